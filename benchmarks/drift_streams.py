@@ -14,8 +14,8 @@ from sklearn.cluster import KMeans
 from benchmarks.data_sets import Data, fold, load
 from benchmarks.spaces import space_of
 from protolabel.copies.sketches import template_digest
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import view_answers
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.types import Encoded
 
 SHOTS, AFTER = 10, 10_000  # examples a class; documents from a change on

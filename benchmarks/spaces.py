@@ -16,9 +16,9 @@ from benchmarks.data_sets import Data
 from protolabel import Document, Encoder, Example, LabelSpace
 from protolabel.label_space.answer_path.decisions import AnswerForm
 from protolabel.label_space.answer_path.decisions_of_view import decisions_of
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.ranked_queries import RankedQueries
 from protolabel.label_space.label_space import DEFAULT_ENCODER
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.types import Encoded
 

@@ -27,7 +27,7 @@ from protolabel import (
 )
 from protolabel.cli import cli
 from protolabel.errors import InputError, ProtolabelError
-from protolabel.label_space.stored_items.usable_examples import usable_examples
+from protolabel.label_space.changes.usable_examples import usable_examples
 
 WORD = "zanzibarquartz"
 TEXT = f"{WORD} is what my patient has"

@@ -11,8 +11,8 @@ from stored import store_of
 from texts_in_files import csv_table, json_array, messages
 
 from protolabel import LabelSpace, read_documents
-from protolabel.label_space.remembered_documents import remembered_places
-from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
+from protolabel.label_space.answer_path import remembered_places
+from protolabel.label_space.answer_path.remembered_places import RememberedPlaces
 
 BILL, JOB, NEW = "please pay 10 EUR for the bill", "I apply for a post as driver", "Sunny and warm"
 IDS = {BILL: "T1", JOB: "T2", NEW: "T3"}

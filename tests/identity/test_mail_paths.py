@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protolabel.identity.mail_paths import mail_of
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from stored import connection_of, damage, store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreError
-from protolabel.label_space.remembered_documents import answer_queue
+from protolabel.label_space.waiting_answers import answer_queue
 
 SECRET = "secretsecretsecret"  # a word that stands nowhere else
 

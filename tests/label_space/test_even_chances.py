@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from protolabel.arithmetic.hierarchy import TOP, Hierarchy
-from protolabel.label_space.answer_path.levels import Levels, decide_levels
+from protolabel.label_space.stored_items.class_levels import Levels, decide_levels
 
 
 @pytest.mark.parametrize(("share", "level"), [(0.5, 0), (0.49, 3)])

@@ -249,7 +249,7 @@ def test_a_stream_of_images_is_taken_in_chunks_of_bounded_bytes(space, monkeypat
             yield Document(str(n), image=drawn("bar", n))
 
     monkeypatch.setattr(
-        "protolabel.label_space.answer_path.chunks.CHUNK_IMAGE_BYTES", 3 * len(drawn("bar", 0))
+        "protolabel.label_space.stored_items.chunks.CHUNK_IMAGE_BYTES", 3 * len(drawn("bar", 0))
     )
     answers = space.label_many(stream())
     assert next(answers).id == "0"

@@ -11,8 +11,8 @@ from remembered import remembered_ids
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.answer_batch import AnswerBatch
 from protolabel.label_space.session import session_of
+from protolabel.label_space.waiting_answers.answer_batch import AnswerBatch
 
 
 @pytest.fixture

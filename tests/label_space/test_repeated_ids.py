@@ -17,7 +17,7 @@ from stored import store_of
 
 from protolabel import LabelSpace, read_documents, read_examples
 from protolabel.errors import InputError
-from protolabel.label_space.remembered_documents import answer_queue
+from protolabel.label_space.waiting_answers import answer_queue
 from protolabel.readers import devices, paths, repeated_ids
 from protolabel.readers.rows import Row
 

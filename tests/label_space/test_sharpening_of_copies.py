@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from protolabel import LabelSpace
-from protolabel.label_space.person_statements.sharpening_documents import without_near_copies
+from protolabel.label_space.changes.sharpening_documents import without_near_copies
 from protolabel.store import AnswerRow
 
 DOCUMENTS = [

@@ -8,7 +8,7 @@ from spelt_numbers import spelt
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.label_space.changes import Add, Correct
-from protolabel.label_space.stored_items.usable_examples import usable_examples
+from protolabel.label_space.changes.usable_examples import usable_examples
 
 TEXTS = [f"letter {spelt(n)} " + "of many words " * 200 for n in range(30)]
 FEWEST = 5  # steps on the way: the texts are seven times as long as what takes a second

@@ -18,7 +18,7 @@ from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import line, styled
 from protolabel.identity.document_key import document_key
 from protolabel.label_space.answer_path.declining import Declining
-from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
+from protolabel.label_space.answer_path.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.types import Document
 from protolabel.words.quantity import quantity

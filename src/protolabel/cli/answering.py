@@ -22,7 +22,7 @@ from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import note
 from protolabel.documents import size_of
 from protolabel.errors import EncoderError, InputError
-from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
+from protolabel.label_space.answer_path.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.types import Document
 from protolabel.words.quantity import quantity

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from protolabel.answers import Answer
 from protolabel.identity.document_key import document_key
-from protolabel.label_space.answer_path.levels import class_paths
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_statements.decided_labels import contradicts
+from protolabel.label_space.stored_items.class_levels import class_paths
 from protolabel.types import Document
 from protolabel.words.quantity import quantity
 

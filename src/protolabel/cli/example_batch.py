@@ -34,17 +34,17 @@ from protolabel.errors import InputError
 from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.label_space.changes import Add
 from protolabel.label_space.changes.import_records import import_request
+from protolabel.label_space.changes.usable_examples import (
+    usable_examples,
+    without_needless_negatives,
+)
+from protolabel.label_space.changes.usable_labels import examples_of_usable_labels
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_statements.shared_parts import (
     examples_of_shared,
     without_shared_parts,
 )
 from protolabel.label_space.session import session_of
-from protolabel.label_space.stored_items.usable_examples import (
-    usable_examples,
-    without_needless_negatives,
-)
-from protolabel.label_space.stored_items.usable_labels import examples_of_usable_labels
 from protolabel.readers import Unreadable, parents_above
 from protolabel.types import Change, Example
 from protolabel.words.quantity import quantity

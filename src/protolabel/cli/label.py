@@ -59,7 +59,7 @@ from protolabel.cli.reading import (
 )
 from protolabel.cli.sort_flags import SortFlags, sort_flags
 from protolabel.cli.terminal import line, note
-from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
+from protolabel.label_space.answer_path.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.types import Document
 from protolabel.words.quantity import quantity

@@ -47,8 +47,8 @@ from protolabel.cli.reading import (
 from protolabel.cli.stream_events import EventFlags, Events
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
+from protolabel.label_space.answer_path.remembered_places import RememberedPlaces
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.progress import silent
 from protolabel.readers.kinds import kind_of

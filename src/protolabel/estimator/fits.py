@@ -28,7 +28,6 @@ from protolabel.copies.equality import rounded_digests
 from protolabel.errors import InputError
 from protolabel.estimator.examples import EstimatorExamples, NegativeExample
 from protolabel.estimator.refused_columns import RefusedColumns, words_of
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.fits.fit_support import FitSupport, support_of
 from protolabel.label_space.fits.fitting import calibration_of_prototypes, other_kappa, refined_fit
@@ -38,6 +37,7 @@ from protolabel.label_space.fits.negatives_of_version import (
     PairsOfNegatives,
     negatives_beside,
 )
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

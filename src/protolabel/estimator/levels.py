@@ -18,7 +18,7 @@ from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Positions
 from protolabel.errors import InputError
 from protolabel.estimator.fits import EstimatorFits
-from protolabel.label_space.answer_path.levels import MOST_LEVELS, Levels, decide_levels
+from protolabel.label_space.stored_items.class_levels import MOST_LEVELS, Levels, decide_levels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protolabel.estimator.examples import EstimatorExamples, NegativeExample
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.negative_words import NegativeWords, Statement, Verdicts
 
 

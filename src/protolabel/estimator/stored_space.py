@@ -27,7 +27,6 @@ from protolabel.estimator.stored_negatives import (
     moments_of_examples,
     stored_negatives,
 )
-from protolabel.label_space.answer_path.levels import class_paths
 from protolabel.label_space.configuration.estimator_rows import (
     LABEL_TYPE,
     PARENTS_TO_COME,
@@ -40,6 +39,7 @@ from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.fits.learned_examples import learned_examples
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.stored_items.class_levels import class_paths
 from protolabel.label_space.view import View
 from protolabel.store.records import ClassRow, StatementMoment
 from protolabel.system.caller_warnings import warn_caller

@@ -17,8 +17,8 @@ from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.view import View
 from protolabel.names import clean_name

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from protolabel.label_space.answer_path.levels import lineages
+from protolabel.label_space.stored_items.class_levels import lineages
 from protolabel.label_space.view import View
 
 

@@ -55,7 +55,7 @@ class CorrectionMethods(ABC, Generic[Result]):
         Raises:
             InputError: The name means no document, or several.
         """
-        from protolabel.label_space.person_statements.named_document import correction
+        from protolabel.label_space.named_documents.named_document import correction
 
         return self._carry_out(correction(self._session, document, to))
 
@@ -75,7 +75,7 @@ class CorrectionMethods(ABC, Generic[Result]):
             InputError: The name means no document, or several.
             UnknownClassError: There is no such class.
         """
-        from protolabel.label_space.person_statements.named_document import refutation
+        from protolabel.label_space.named_documents.named_document import refutation
 
         return self._carry_out(refutation(self._session, document, label))
 

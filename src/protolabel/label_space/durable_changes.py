@@ -47,7 +47,7 @@ class DurableChanges(ChangeMethods[Change]):
         Raises:
             InputError: the name means no document, or several.
         """
-        from protolabel.label_space.person_statements.named_document import correction
+        from protolabel.label_space.named_documents.named_document import correction
 
         return correction(
             self._session, document, to, files=require_flag(files, "files"), reading=reading
@@ -65,7 +65,7 @@ class DurableChanges(ChangeMethods[Change]):
 
         ``files`` and ``reading``: as in :meth:`correction`.
         """
-        from protolabel.label_space.person_statements.named_document import refutation
+        from protolabel.label_space.named_documents.named_document import refutation
 
         return refutation(
             self._session, document, label, files=require_flag(files, "files"), reading=reading

@@ -253,7 +253,7 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
         return Reencoded(attempt.change, comparison, encoded, attempt.reason)
 
     def _answering_view(self) -> View:
-        from protolabel.label_space.fits.fitted_view import fitted_view
+        from protolabel.label_space.fitted_view import fitted_view
 
         return fitted_view(self._session)
 

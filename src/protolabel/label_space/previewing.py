@@ -16,7 +16,6 @@ import numpy as np
 from protolabel.answers import Evidence
 from protolabel.arrays import Floats
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.promising import newly_unpromised
 from protolabel.label_space.answer_path.view_answers import (
     MOST_EXPLAINED,
@@ -26,17 +25,18 @@ from protolabel.label_space.answer_path.view_answers import (
     view_answers,
 )
 from protolabel.label_space.change_methods import ChangeMethods
-from protolabel.label_space.changes import ChangeRequest, Reencode
-from protolabel.label_space.changes.registry import require_request
-from protolabel.label_space.changes.request import NothingToChangeError
-from protolabel.label_space.person_statements.preview_of_decisions import (
+from protolabel.label_space.changed_decisions import (
     ChangedDecision,
     changed_decisions,
     remembered_now,
 )
+from protolabel.label_space.changes import ChangeRequest, Reencode
+from protolabel.label_space.changes.registry import require_request
+from protolabel.label_space.changes.request import NothingToChangeError
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.label_space.rehearsal import OvertakenError, Rehearsal, undisturbed
 from protolabel.label_space.session import Session
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, silent

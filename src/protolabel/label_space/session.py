@@ -24,7 +24,6 @@ from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.fits.background import Background
 from protolabel.label_space.fits.kept_support import KeptSupport
 from protolabel.label_space.person_statements.refused_by_key import RefusedByKey
-from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
@@ -35,6 +34,7 @@ from protolabel.label_space.view_builder import (
     past_view,
     whole_view,
 )
+from protolabel.label_space.waiting_answers.answer_queue import AnswerQueue
 from protolabel.progress import Progress, silent
 from protolabel.store import Store, damage_as_cause
 from protolabel.system.forks import ProcessGuard
@@ -250,7 +250,7 @@ class Session:
 
     def _fit(self, should_stop: Stop, refined: bool = True, progress: Progress = silent) -> None:
         """Fit the newest version, and publish each fit as soon as it is there."""
-        from protolabel.label_space.fits.fits_of_session import fit_newest
+        from protolabel.label_space.fits_of_session import fit_newest
 
         fit_newest(self, should_stop, refined, progress)
 

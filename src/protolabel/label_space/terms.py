@@ -20,7 +20,7 @@ from protolabel.types import Change
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
-    from protolabel.label_space.person_statements.person_decisions import PersonDecision
+    from protolabel.label_space.remembered_documents.suggestion_decisions import PersonDecision
 
 REMEMBERED = 1000  # newest changes among which a key is looked for
 KEY, REQUEST = "key", "request_sha256"  # where the detail of a change holds them

@@ -17,9 +17,8 @@ from protolabel.documents import checked_text
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.answer_path.answer_methods import AnswerMethods
 from protolabel.label_space.answer_path.declining import answered_strangers_of
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.evidence_source import EvidenceSource
-from protolabel.label_space.answer_path.levels import Levels
+from protolabel.label_space.answer_path.negative_texts import NegativeTexts
 from protolabel.label_space.answer_path.promising import unpromised_of
 from protolabel.label_space.answer_path.reasons import all_declined_sentence, why_none_answers
 from protolabel.label_space.answer_path.rule import Rule
@@ -30,10 +29,11 @@ from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.fits.stored_fits import Fits
 from protolabel.label_space.person_statements.refused_by_key import ClassKeys, RefusedByKey
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
-from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
-from protolabel.label_space.remembered_documents.answers_on_hold import AnswersOnHold
+from protolabel.label_space.stored_items.class_levels import Levels
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.lookup import known_class
-from protolabel.label_space.stored_items.negative_texts import NegativeTexts
+from protolabel.label_space.waiting_answers.answer_queue import AnswerQueue
+from protolabel.label_space.waiting_answers.answers_on_hold import AnswersOnHold
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
 from protolabel.types import ClassInfo

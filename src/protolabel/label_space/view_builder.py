@@ -14,13 +14,13 @@ from protolabel.arithmetic.class_totals import ClassVectors
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.answer_path.evidence_source import EvidenceSource
-from protolabel.label_space.answer_path.levels import levels_of
+from protolabel.label_space.answer_path.negative_texts import NegativeTexts
 from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.configuration.stored_settings import settings_of
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.fits.negatives_of_version import negatives_of
 from protolabel.label_space.fits.stored_fits import Fits, stored_fits
-from protolabel.label_space.stored_items.negative_texts import NegativeTexts
+from protolabel.label_space.stored_items.class_levels import levels_of
 from protolabel.label_space.stored_items.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
 from protolabel.store import Rows

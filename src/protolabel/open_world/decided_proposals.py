@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from protolabel.errors import InputError
 from protolabel.label_space.person_statements.corrected_answers import note_labels, note_refused
-from protolabel.label_space.person_statements.person_decisions import PersonDecision
 from protolabel.label_space.person_statements.statements import Statements, documents_meant
+from protolabel.label_space.remembered_documents.suggestion_decisions import PersonDecision
 from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.open_world.left_out import counts_of

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses, is_refused
 from protolabel.label_space.session import session_of
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.negative_words import NegativeWords, Statement
 from protolabel.open_world.proposals import Proposal
 from protolabel.words.change_hints import LATE_REMOVALS, REFUSED_WITHOUT_TEXT

@@ -12,11 +12,11 @@ from protolabel.arguments import require_whole
 from protolabel.arithmetic.softmax import chance, softmax
 from protolabel.arithmetic.temperature import unfitted_temperature
 from protolabel.arrays import Doubles, Floats
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import view_answers
 from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.open_world.choice import choose, doubts
 from protolabel.open_world.pool import filled

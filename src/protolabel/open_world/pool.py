@@ -20,17 +20,17 @@ import numpy as np
 from protolabel.arrays import Floats, Positions
 from protolabel.encoders.readability import unreadable
 from protolabel.identity.document_key import KEY_BYTES, document_key
-from protolabel.label_space.answer_path.chunks import chunks
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import rows_and_answers, view_answers
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
+from protolabel.label_space.stored_items.chunks import chunks
 from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.label_space.stored_items.document_contents import (
     content_of,
     content_of_text,
     contents_of_examples,
 )
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.open_world.cells import CHUNK
 from protolabel.progress import Progress, Step, silent

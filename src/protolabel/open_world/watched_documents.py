@@ -14,7 +14,6 @@ import numpy as np
 
 from protolabel.arrays import Doubles, Mask
 from protolabel.encoders.readability import unreadable
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import (
     answered_rows,
     encoded_rows,
@@ -24,6 +23,7 @@ from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.remembered_documents.first_copies import first_of_near_copies
 from protolabel.label_space.session import Session
 from protolabel.label_space.stored_items.document_contents import contents_of_examples
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.open_world.mailings import mailings_once
 from protolabel.open_world.watched_moments import Moment, moment_of_time, span_of

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 
 from protolabel.answers import Answer
 from protolabel.errors import InputError
-from protolabel.label_space.remembered_documents.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
+from protolabel.label_space.waiting_answers.answers_on_hold import AnswersOnHold
 from protolabel.service.gathering import Gathering
 from protolabel.service.lanes import Answering, Lane, Outcomes, WaitingRequest
 from protolabel.service.limits import Bounds

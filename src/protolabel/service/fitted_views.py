@@ -70,7 +70,7 @@ class FittedViews:
 
     def calibrated(self) -> View:
         """Return the same as :meth:`newest`, however long its fits take."""
-        from protolabel.label_space.fits.fits_of_session import calibrated_view
+        from protolabel.label_space.fits_of_session import calibrated_view
 
         return calibrated_view(session_of(self._space))
 

@@ -10,10 +10,10 @@ from protolabel.connectors.record_labels import RecordReading
 from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest
+from protolabel.label_space.changes.usable_examples import without_needless_negatives
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.pictures import pictures_are_text
-from protolabel.label_space.stored_items.usable_examples import without_needless_negatives
 from protolabel.label_space.terms import KEY, MarkedVersion, RequestKey
 from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped

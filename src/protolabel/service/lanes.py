@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from protolabel.answers import Answer
 from protolabel.errors import InputError
-from protolabel.label_space.remembered_documents.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
+from protolabel.label_space.waiting_answers.answers_on_hold import AnswersOnHold
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.service.rough_tokens import document_tokens

@@ -20,10 +20,10 @@ from protolabel.batch.sorting.sources import path_as_typed
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.documents import size_of
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.levels import class_paths
 from protolabel.label_space.person_statements.decided_labels import as_decided
-from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
+from protolabel.label_space.stored_items.class_levels import class_paths
 from protolabel.label_space.view import View
+from protolabel.label_space.waiting_answers.answer_queue import AnswerQueue
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable, with_source
 from protolabel.types import Document

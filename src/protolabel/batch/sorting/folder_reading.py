@@ -11,8 +11,8 @@ from protolabel.batch.sorting.later_statements import later_statements
 from protolabel.batch.sorting.lessons import learned_part, lessons_of
 from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.batch.sorting.withdrawn_examples import Withdrawal, Withdrawn, withdrawn_examples
-from protolabel.label_space.answer_path.levels import class_paths
 from protolabel.label_space.changes import Correct, Remove
+from protolabel.label_space.stored_items.class_levels import class_paths
 from protolabel.readers.reports import Unreadable
 from protolabel.store.versions_in_force import versions_in_force
 from protolabel.types import Example

@@ -15,9 +15,9 @@ from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.placing import digest_of, is_link
 from protolabel.identity.maildir_paths import lasting_path
-from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
-from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
+from protolabel.label_space.answer_path.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
+from protolabel.label_space.waiting_answers.answer_queue import AnswerQueue
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
 

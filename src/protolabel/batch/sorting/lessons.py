@@ -13,16 +13,16 @@ from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.batch.sorting.withdrawn_examples import digests_of_part, fault_of
 from protolabel.copies.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.changes.usable_examples import n_new, usable_examples
+from protolabel.label_space.changes.usable_labels import examples_of_usable_labels
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_statements.shared_parts import (
     examples_of_shared,
     without_shared_parts,
 )
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.session import session_of
 from protolabel.label_space.stored_items.document_contents import content_of
-from protolabel.label_space.stored_items.usable_examples import n_new, usable_examples
-from protolabel.label_space.stored_items.usable_labels import examples_of_usable_labels
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.kinds import holds_attachments

@@ -41,7 +41,7 @@ from protolabel.batch.sorting.placing import (
     recovered,
     recovered_within,
 )
-from protolabel.label_space.answer_path.levels import class_paths
+from protolabel.label_space.stored_items.class_levels import class_paths
 from protolabel.label_space.stored_items.current_names import CurrentNames
 from protolabel.label_space.view import View
 

@@ -20,10 +20,10 @@ from protolabel.errors import InputError
 from protolabel.identity.other_folders import keys_of
 from protolabel.identity.row_numbers import row_number
 from protolabel.label_space.person_statements.withdrawn_documents import withdrawn_documents
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.remembered_documents.equal_parts import notices_of_equal_parts
 from protolabel.label_space.session import session_of
 from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.view import View
 from protolabel.readers.kinds import holds_attachments

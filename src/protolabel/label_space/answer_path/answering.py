@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from protolabel.answers import Answer
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.chunks import chunks
 from protolabel.label_space.answer_path.decisions import AnswerForm
 from protolabel.label_space.answer_path.decisions_of_view import decisions_of
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.evidence_of_answers import evidence_of
 from protolabel.label_space.answer_path.focus import in_focus
 from protolabel.label_space.answer_path.many_documents import UsableDocuments
 from protolabel.label_space.answer_path.product_threads import product_threads
+from protolabel.label_space.answer_path.remembering import remember
 from protolabel.label_space.person_statements.refused_by_key import ClassKeys, alike_parts
-from protolabel.label_space.remembered_documents.remembering import remember
+from protolabel.label_space.stored_items.chunks import chunks
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, Encoded
 

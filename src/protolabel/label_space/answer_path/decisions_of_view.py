@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from protolabel.encoders.readability import reasons_unreadable
 from protolabel.label_space.answer_path.decisions import AnswerForm, Decisions
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.ranked_queries import decide, undecided
 from protolabel.label_space.answer_path.several_ranked_queries import (
     decide_several,
     undecided_several,
 )
 from protolabel.label_space.person_statements.refused_by_key import ClassKeys, without_refused
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.softmax import chance, softmax
 from protolabel.arrays import Doubles, Floats, distinct
 from protolabel.label_space.answer_path.decisions import AnswerForm, Decisions
-from protolabel.label_space.answer_path.levels import LevelDecisions, Levels, decide_levels
 from protolabel.label_space.answer_path.reasons import Grounds, reason
 from protolabel.label_space.answer_path.rule import Rule
+from protolabel.label_space.stored_items.class_levels import LevelDecisions, Levels, decide_levels
 from protolabel.types import Document
 
 

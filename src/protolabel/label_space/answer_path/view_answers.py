@@ -16,10 +16,10 @@ from protolabel.columns.label_lists import words_of_labels
 from protolabel.label_space.answer_path.answering import SCORES_AT_ONCE
 from protolabel.label_space.answer_path.decisions import AnswerForm, Decisions
 from protolabel.label_space.answer_path.decisions_of_view import decisions_of
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.evidence import Queries, gather
 from protolabel.label_space.answer_path.focus import in_focus
 from protolabel.label_space.person_statements.refused_by_key import ClassKeys, alike_parts
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow, AnswerTable
 from protolabel.types import Document, Encoded

@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
-from protolabel.label_space.answer_path.chunks import steps
+from protolabel.label_space.stored_items.chunks import steps
 from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.progress import Progress, Step
 from protolabel.store import AnswerTable

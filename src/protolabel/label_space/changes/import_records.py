@@ -18,13 +18,13 @@ from protolabel.images import from_data_address
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.imports import Import, is_place
 from protolabel.label_space.changes.rows import checked_description
-from protolabel.label_space.configuration.settings import checked_rows, require_range
-from protolabel.label_space.export import FORMAT, HEADER, ORDER, VERSION
-from protolabel.label_space.stored_items.usable_examples import usable_examples
-from protolabel.label_space.stored_items.usable_labels import (
+from protolabel.label_space.changes.usable_examples import usable_examples
+from protolabel.label_space.changes.usable_labels import (
     error_of_label,
     examples_of_usable_labels,
 )
+from protolabel.label_space.configuration.settings import checked_rows, require_range
+from protolabel.label_space.export import FORMAT, HEADER, ORDER, VERSION
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL

@@ -13,7 +13,6 @@ from typing import ClassVar, NamedTuple
 
 from protolabel.arguments import require_flag
 from protolabel.errors import ClassError, InputError, UnknownClassError
-from protolabel.label_space.answer_path.levels import MOST_LEVELS
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
 from protolabel.label_space.changes.negatives_of_places import NegativesBefore, note_kept
 from protolabel.label_space.changes.request import ChangeRequest, Material, NothingToChangeError
@@ -28,6 +27,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.configuration.stored_settings import settings_of
 from protolabel.label_space.person_statements.refusals_of_heirs import note_places
+from protolabel.label_space.stored_items.class_levels import MOST_LEVELS
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.stored_items.lookup import class_named
 from protolabel.names import class_name, reference

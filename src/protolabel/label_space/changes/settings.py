@@ -13,6 +13,7 @@ from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import listed
+from protolabel.label_space.configuration.answer_limits import drop_surplus
 from protolabel.label_space.configuration.settings import (
     ABOUT_ANSWERS,
     NAMES,
@@ -21,7 +22,6 @@ from protolabel.label_space.configuration.settings import (
     require_range,
 )
 from protolabel.label_space.configuration.stored_settings import settings_of
-from protolabel.label_space.remembered_documents.answer_limits import drop_surplus
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.names import words_of
 from protolabel.store import Store, Writing

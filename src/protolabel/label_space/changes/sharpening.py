@@ -21,7 +21,7 @@ from protolabel.label_space.changes.request import (
     Situation,
 )
 from protolabel.label_space.changes.rows import LISTED, listed
-from protolabel.label_space.person_statements.sharpening_documents import sharpening_documents
+from protolabel.label_space.changes.sharpening_documents import sharpening_documents
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.store import Writing
 from protolabel.words.quantity import quantity

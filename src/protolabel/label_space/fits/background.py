@@ -24,7 +24,7 @@ LONGEST_EXIT = 30.0  # seconds that the end of the process waits for one step of
 _OF_FITS = (
     "numpy.ma", "safetensors.numpy",
     "protolabel.label_space.fits.fit_plan", "protolabel.label_space.fits.fit_support",
-    "protolabel.label_space.fits.next_support", "protolabel.label_space.fits.fits_of_session",
+    "protolabel.label_space.fits.next_support", "protolabel.label_space.fits_of_session",
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

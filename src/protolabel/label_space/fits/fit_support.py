@@ -20,10 +20,10 @@ from protolabel.arrays import Floats, Integers, Labels, Mask, Metric
 from protolabel.copies.equality import document_digests, groups_of, rounded_digests
 from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.encoders.provenance import UNKNOWN
-from protolabel.label_space.answer_path.levels import levels_of
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.label_space.fits.learned_examples import learned_examples
 from protolabel.label_space.fits.negatives_of_version import Contents, FitNegatives, fit_negatives
+from protolabel.label_space.stored_items.class_levels import levels_of
 from protolabel.store import Rows
 
 

@@ -20,12 +20,12 @@ from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.copies.joined_groups import joined_groups
 from protolabel.copies.near_copies import whole_groups
 from protolabel.encoders.provenance import UNKNOWN
-from protolabel.label_space.answer_path.levels import Levels, levels_of
 from protolabel.label_space.fits.fit_support import FitSupport
 from protolabel.label_space.fits.learned_examples import LearnedExamples, learned_examples
 from protolabel.label_space.fits.read_examples import ReadExamples
 from protolabel.label_space.fits.text_links import TextLinks
 from protolabel.label_space.fits.text_traits import TextTraits
+from protolabel.label_space.stored_items.class_levels import Levels, levels_of
 from protolabel.store import Rows
 
 

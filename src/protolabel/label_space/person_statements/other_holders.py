@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from protolabel.copies.equality import short_digest
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.stored_items.classes_now import ClassesNow
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.label_space.stored_items.examples_of_mails import ExamplesOfMails
 from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.store import Store

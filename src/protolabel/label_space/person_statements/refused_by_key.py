@@ -19,12 +19,12 @@ from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
 from protolabel.errors import ProtolabelError
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.person_statements.corrected_answers import class_keys
 from protolabel.label_space.person_statements.deciding_kinds import documents_named, refusing_kinds
 from protolabel.label_space.person_statements.open_refusals import OpenRefusals
 from protolabel.label_space.person_statements.refused_classes import NONE
 from protolabel.label_space.stored_items.classes_now import ClassesNow
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.store import Store
 from protolabel.store.class_paths import family, way_up
 from protolabel.store.versions_in_force import versions_in_force

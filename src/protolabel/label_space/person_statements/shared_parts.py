@@ -15,8 +15,8 @@ from functools import cached_property
 from types import MappingProxyType
 
 from protolabel.label_space.person_statements.other_holders import OtherHolders
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.readers.reports import Notice
 from protolabel.store import Store
 from protolabel.types import Example

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from protolabel.identity.document_key import whole_path
 from protolabel.identity.sorted_paths import original_path
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.store import AnswerRow, Decision, Store
 from protolabel.types import Example
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from protolabel.identity.other_folders import keys_of
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.readers.covering_texts import words_of_taught
 from protolabel.readers.reports import Notice
 from protolabel.store import AnswerRow

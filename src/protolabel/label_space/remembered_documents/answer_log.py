@@ -14,13 +14,6 @@ from typing import TYPE_CHECKING
 from protolabel.errors import StoreBusyError
 from protolabel.label_space import changes
 from protolabel.label_space.configuration.several_rules import refuse_suggestions
-from protolabel.label_space.person_statements.person_decisions import (
-    AcceptedSuggestions,
-    dismiss,
-    equal_keys,
-    suggested_rows,
-)
-from protolabel.label_space.remembered_documents.answer_queue import PATIENCE
 from protolabel.label_space.remembered_documents.compared_answers import ComparedAnswers
 from protolabel.label_space.remembered_documents.kept_proposals import kept_decisions
 from protolabel.label_space.remembered_documents.matching_documents import (
@@ -37,8 +30,15 @@ from protolabel.label_space.remembered_documents.remembered import (
     examples_of,
     remembered_document,
 )
+from protolabel.label_space.remembered_documents.suggestion_decisions import (
+    AcceptedSuggestions,
+    dismiss,
+    equal_keys,
+    suggested_rows,
+)
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import RequestKey, Terms
+from protolabel.label_space.waiting_answers.answer_queue import PATIENCE
 from protolabel.store.versions_in_force import versions_in_force
 from protolabel.types import Change
 

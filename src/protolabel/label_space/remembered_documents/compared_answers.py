@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from protolabel.arguments import require_whole
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.levels import class_paths
 from protolabel.label_space.answer_path.view_answers import (
     MOST_EXPLAINED,
     explained,
     rows_and_answers,
 )
 from protolabel.label_space.person_statements.decided_labels import contradicts
-from protolabel.label_space.person_statements.person_decisions import class_key
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.remembered_documents.remembered import (
@@ -24,7 +22,9 @@ from protolabel.label_space.remembered_documents.remembered import (
     Suggestion,
     remembered_document,
 )
+from protolabel.label_space.remembered_documents.suggestion_decisions import class_key
 from protolabel.label_space.session import Session
+from protolabel.label_space.stored_items.class_levels import class_paths
 from protolabel.label_space.stored_items.lookup import class_named
 from protolabel.names import clean_name, reference
 from protolabel.types import Document

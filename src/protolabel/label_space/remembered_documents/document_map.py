@@ -14,11 +14,11 @@ import numpy as np
 from protolabel.arithmetic.projection import principal_plane
 from protolabel.arithmetic.scores import centres_of
 from protolabel.arrays import Doubles, Positions
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import encoded_rows, view_answers
 from protolabel.label_space.remembered_documents.remembered import NamesInLog, remembered_document
 from protolabel.label_space.session import Session
 from protolabel.label_space.stored_items.classes_now import ClassesNow
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.remembered_documents.remembered import NamesInLog, remembered_document
 from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.readers.reports import Notice
 from protolabel.store import Store
 from protolabel.types import Example

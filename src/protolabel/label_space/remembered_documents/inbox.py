@@ -17,7 +17,6 @@ from protolabel.errors import InputError
 from protolabel.label_space.answer_path.view_answers import explained, rows_and_answers
 from protolabel.label_space.changes import Correct, Refute
 from protolabel.label_space.changes.contradictions import refuse_other_labels
-from protolabel.label_space.person_statements.taken_back import take_back
 from protolabel.label_space.remembered_documents.document_map import (
     MOST_DOCUMENTS,
     DocumentMap,
@@ -32,6 +31,7 @@ from protolabel.label_space.remembered_documents.remembered import (
     Remembered,
     remembered_document,
 )
+from protolabel.label_space.remembered_documents.taken_back import take_back
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.view import View

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import encoded_rows, view_answers
 from protolabel.label_space.person_statements.refused_by_key import RefusedByKey
 from protolabel.label_space.preview import Flow
@@ -21,6 +20,7 @@ from protolabel.label_space.remembered_documents.remembered import (
     Remembered,
     remembered_document,
 )
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow, Store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from protolabel.copies.equality import short_digest
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.store import Rows
 

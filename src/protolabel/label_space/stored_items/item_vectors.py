@@ -14,8 +14,8 @@ from protolabel.arrays import Floats
 from protolabel.encoders import AnyEncoder, compatible, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.errors import EncoderError, InputError
-from protolabel.label_space.answer_path.chunks import steps
 from protolabel.label_space.encoder_binding import Binding
+from protolabel.label_space.stored_items.chunks import steps
 from protolabel.progress import Meter, Progress, silent
 from protolabel.store import Kind, Rows
 from protolabel.types import Document, VectorSpace

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.document_contents import content_of_text
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.text_copies import TextCopies
 from protolabel.store import StatementMoment
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from protolabel.copies.near_text_pairs import near_text_pairs
 from protolabel.copies.sketches import Sketch, sketch_of, template_digest
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.near_texts import NearTexts
 
 TEXTS_AT_ONCE = 256

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from protolabel.copies.equality import short_digest
 from protolabel.label_space.changes import Remove
-from protolabel.label_space.person_statements.person_decisions import PersonDecision
+from protolabel.label_space.remembered_documents.suggestion_decisions import PersonDecision
 from protolabel.label_space.session import Session
 from protolabel.label_space.stored_items.item_digests import ITEMS_AT_ONCE, item_digests
 from protolabel.label_space.terms import Terms

@@ -10,8 +10,8 @@ import logging
 
 from protolabel.errors import ProtolabelError
 from protolabel.identity.document_key import document_key, own_place
-from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
 from protolabel.label_space.view import View
+from protolabel.label_space.waiting_answers.answer_queue import AnswerQueue
 from protolabel.store.answer_records import StoredPlace
 from protolabel.system.closable import Closable
 from protolabel.types import Document

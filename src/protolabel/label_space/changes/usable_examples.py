@@ -11,7 +11,7 @@ from itertools import count
 from protolabel.copies.equality import document_digests
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.chunks import steps
+from protolabel.label_space.stored_items.chunks import steps
 from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.stored_items.lookup import taken_id
 from protolabel.label_space.stored_items.whole_documents import without_faulty_documents

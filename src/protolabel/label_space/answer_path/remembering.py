@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from protolabel.arrays import Floats
-from protolabel.label_space.answer_path.answer_batch import AnswerBatch
 from protolabel.label_space.answer_path.decisions import Decisions
+from protolabel.label_space.waiting_answers.answer_batch import AnswerBatch
 from protolabel.time_stamps import now
 from protolabel.types import Document, Encoded
 from protolabel.words.quantity import quantity

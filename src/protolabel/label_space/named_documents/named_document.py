@@ -17,13 +17,7 @@ from protolabel.identity.document_key import whole_path
 from protolabel.identity.other_folders import keys_of
 from protolabel.identity.sorted_paths import original_path
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
-from protolabel.label_space.person_statements.shared_parts import (
-    examples_of_shared,
-    notices_of,
-    without_shared_parts,
-)
-from protolabel.label_space.person_statements.taught_documents import TaughtDocuments
-from protolabel.label_space.remembered_documents.answered_document import (
+from protolabel.label_space.named_documents.answered_document import (
     KEYS,
     answered_document,
     listed_keys,
@@ -31,11 +25,17 @@ from protolabel.label_space.remembered_documents.answered_document import (
     refuse_unread,
     sorted_place,
 )
+from protolabel.label_space.person_statements.shared_parts import (
+    examples_of_shared,
+    notices_of,
+    without_shared_parts,
+)
+from protolabel.label_space.person_statements.taught_documents import TaughtDocuments
 from protolabel.label_space.remembered_documents.document_names import documents_named
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.remembered_documents.equal_parts import notices_of_equal_parts
 from protolabel.label_space.session import Session
 from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.label_space.stored_items.lookup import example_named
 from protolabel.label_space.view import View
 from protolabel.names import clean_name

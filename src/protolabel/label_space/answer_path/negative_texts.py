@@ -15,8 +15,8 @@ import numpy as np
 
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.fits.negatives_of_version import columns_of
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.stored_items.negative_words import NegativeWords, Statement
 from protolabel.store import ExampleRow, Rows
 from protolabel.store.class_paths import family

@@ -36,7 +36,7 @@ from protolabel.label_space.person_statements.ended_decisions import ended_by_re
 from protolabel.label_space.person_statements.noted import Pair
 from protolabel.label_space.person_statements.refusals_of_heirs import note_heirs
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses
-from protolabel.label_space.remembered_documents.document_parts import DocumentParts
+from protolabel.label_space.stored_items.document_parts import DocumentParts
 from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.undo import versions_turned
 from protolabel.store import AnswerRow, Decision, ExampleRow, Rows, Store

@@ -13,13 +13,13 @@ from protolabel.errors import InputError
 from protolabel.identity.document_key import whole_path
 from protolabel.identity.message_paths import mailbox_of
 from protolabel.identity.sorted_paths import standing_path
-from protolabel.label_space.person_statements.taught_documents import TaughtDocuments
-from protolabel.label_space.remembered_documents.document_name_errors import (
+from protolabel.label_space.named_documents.document_name_errors import (
     another_there,
     no_document,
     no_example,
     row_left,
 )
+from protolabel.label_space.person_statements.taught_documents import TaughtDocuments
 from protolabel.label_space.remembered_documents.document_names import (
     SHORT_KEY,
     DocumentNames,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from protolabel.label_space.answer_path.answer_batch import AnswerBatch
-from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
+from protolabel.label_space.waiting_answers.answer_batch import AnswerBatch
+from protolabel.label_space.waiting_answers.answer_queue import AnswerQueue
 from protolabel.types import Document
 
 

@@ -17,10 +17,15 @@ from dataclasses import replace
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.identity.document_key import document_key
-from protolabel.label_space.answer_path.answer_batch import AnswerBatch, halved, n_uniform, rows_of
 from protolabel.label_space.configuration.stored_settings import settings_of
-from protolabel.label_space.remembered_documents.late_answers import LateAnswers
 from protolabel.label_space.stored_items.classes_now import ClassesNow
+from protolabel.label_space.waiting_answers.answer_batch import (
+    AnswerBatch,
+    halved,
+    n_uniform,
+    rows_of,
+)
+from protolabel.label_space.waiting_answers.late_answers import LateAnswers
 from protolabel.store import Store
 from protolabel.store.answer_records import StoredPlace
 from protolabel.types import Document

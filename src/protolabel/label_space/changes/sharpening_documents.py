@@ -17,11 +17,11 @@ from protolabel.arrays import Floats, Keys
 from protolabel.copies.boilerplate import NO_CLASS
 from protolabel.copies.near_copies import document_groups
 from protolabel.encoders.readability import unreadable
-from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import answered_rows
 from protolabel.label_space.fits.negatives_of_version import columns_of, negatives_beside_totals
 from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.label_space.stored_items.document_contents import contents_of_examples
+from protolabel.label_space.stored_items.document_texts import DocumentTexts
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow, Store
 

@@ -1,0 +1,1 @@
+"""Answers that wait to be remembered, and what was decided before they are written."""
