@@ -152,6 +152,27 @@ def test_every_kind_that_notes_something_of_documents_says_what_it_decides():
     assert kinds_that_end_examples() | refusing_kinds() == deciding_kinds()
 
 
+WRITES_A_VERSION_IN_ANY_CASE = {
+    "split": "its parts are new classes, so that it never finds nothing to change",
+    "undo": "each is a version, or refused",
+    "redo": "each is a version, or refused",
+    "return": "each is a version, or refused",
+}
+
+
+def test_every_kind_that_decides_on_documents_says_so_where_no_example_changes():
+    def overrides(one: type[ChangeRequest], name: str) -> bool:
+        return getattr(one, name) is not getattr(ChangeRequest, name)
+
+    deciding = {
+        kind
+        for kind, one in REQUESTS.items()
+        if overrides(one, "note_answers") and overrides(one, "reads_answers")
+    }
+    silent = {kind for kind in deciding if not overrides(REQUESTS[kind], "decides_anew")}
+    assert silent == WRITES_A_VERSION_IN_ANY_CASE.keys()
+
+
 def requests_of(space) -> dict[str, dict[str, Any]]:
     """Return fields of each kind of change that suit the label space of the fixture."""
     words = {"examples": [{"label": "cv", "text": "work work", "id": "c9"}]}

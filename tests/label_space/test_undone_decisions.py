@@ -10,7 +10,7 @@ from fakes import WORDS, WordEncoder
 from fast_cases import crossed
 from stored import connection_of
 
-from protolabel import Document, LabelSpace
+from protolabel import Document, Example, LabelSpace
 from protolabel.label_space.changes import Undo
 from protolabel.label_space.session import session_of
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
@@ -206,3 +206,36 @@ def test_a_decision_by_the_name_of_an_example_that_stays_is_a_version_too(way):
         assert remembered() == before
         space.redo()
         assert remembered() == [("invoice", "person")]
+
+
+@pytest.mark.parametrize("way", ["add", "import", "refute"])
+def test_a_refusal_by_a_negative_example_that_is_here_is_a_version_and_can_be_undone(way):
+    letter = Document("a", "please pay my CV as a driver")
+    negative = Example("job", letter.text, negative=True)
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.add(["please pay invoice 17 of 250 EUR", "the amount due is 90 EUR"], "invoice")
+        space.add(["I apply for work as a cook", "my CV as a driver"], "job")
+        assert space.label(letter).label == "job"
+        space.add(negative)
+        space.answer_log.reconsider()  # the person refuses the class no longer
+
+        def refusal(methods):
+            if way == "refute":
+                return methods.refute(letter, "job")
+            if way == "add":
+                return methods.add(negative)
+            return methods.import_records(list(space.view().export()), skip_known=True)
+
+        def remembered():
+            return [(one.label, one.refused) for one in space.answer_log.documents()]
+
+        before, version = remembered(), space.version
+        assert before == [("job", ())]
+        assert refusal(space).summary == "refused for documents: 'job'; no example changed"
+        assert (remembered(), space.version) == ([(None, ("job",))], version + 1)
+        refusal(space)  # once more changes nothing
+        assert space.version == version + 1
+        assert space.undo().reverts == version + 1
+        assert remembered() == before
+        space.redo()
+        assert remembered() == [(None, ("job",))]

@@ -6,7 +6,7 @@ of ``label``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Self
 
@@ -17,7 +17,8 @@ from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Needs
 from protolabel.label_space.changes.rows import LISTED, listed
-from protolabel.label_space.person_statements.corrected_answers import note_refused
+from protolabel.label_space.person_statements.corrected_answers import note_refused, noted_refusals
+from protolabel.label_space.person_statements.ended_decisions import NO_DOCUMENTS
 from protolabel.label_space.person_statements.statements import Statements
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -47,6 +48,11 @@ class ExamplesRequest(ChangeRequest):
         """Refuse for remembered documents the classes that they are not of."""
         note_refused(store, Statements.of_negatives(self.examples), change)
 
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether a class is refused for a document for which it was not."""
+        statements = Statements.of_negatives(self.examples)
+        return noted_refusals(store, statements, NO_DOCUMENTS).alters(store)
+
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.
 
@@ -61,6 +67,12 @@ class ExamplesRequest(ChangeRequest):
         if not isinstance(records, list):
             raise InputError(f"a change of kind {cls.kind!r}", expected='"examples", a list')
         return super().from_dict({**values, "examples": tuple(map(example_from_fields, records))})
+
+
+def words_of_refusals(labels: Iterable[str]) -> str:
+    """Return the summary of a change that refuses classes, and alters no example; "" for none."""
+    names = [*dict.fromkeys(labels)]
+    return f"refused for documents: {listed(names)}; no example changed" if names else ""
 
 
 def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:

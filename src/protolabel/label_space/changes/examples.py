@@ -17,6 +17,7 @@ from protolabel.label_space.changes.example_records import (
     end_shared,
     example_from_fields,
     note_shared,
+    words_of_refusals,
 )
 from protolabel.label_space.changes.negatives_of_places import note_kept
 from protolabel.label_space.changes.nesting import (
@@ -141,6 +142,7 @@ class Add(ExamplesRequest):
             raise NothingToChangeError(
                 "nothing new: it is so already",
                 {"examples": [], "classes": [], "new": 0, "known": len(self.examples)},
+                words_of_refusals(example.label for example in arrivals.negative),
             )
         if refutation.words:
             writing.summary += ("; " if writing.summary else "") + refutation.words

@@ -14,7 +14,11 @@ from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space.changes.arrivals import Arrivals
 from protolabel.label_space.changes.contradictions import note_withdrawn
-from protolabel.label_space.changes.example_records import ExamplesRequest, example_from_fields
+from protolabel.label_space.changes.example_records import (
+    ExamplesRequest,
+    example_from_fields,
+    words_of_refusals,
+)
 from protolabel.label_space.changes.imported_classes import (
     NEAR,
     ImportedClass,
@@ -154,6 +158,7 @@ class Import(ExamplesRequest):
             f"nothing new: {quantity(len(self.classes), 'class')} and "
             f"{quantity(len(self.examples), 'example')} are here already",
             {"examples": [], "classes": [], "settings": "kept", "known": n_known},
+            words_of_refusals(example.label for example in self.examples if example.negative),
         )
 
     def to_dict(self) -> dict[str, object]:

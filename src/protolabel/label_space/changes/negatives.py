@@ -22,7 +22,11 @@ from protolabel.label_space.changes.document_decisions import (
     fields_of,
 )
 from protolabel.label_space.changes.equal_examples import examples_with
-from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
+from protolabel.label_space.changes.example_records import (
+    ExamplesRequest,
+    clean_examples,
+    words_of_refusals,
+)
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
 from protolabel.label_space.person_statements.corrected_answers import note_refused, noted_refusals
@@ -119,7 +123,7 @@ class Refute(ExamplesRequest):
             raise NothingToChangeError(
                 "nothing to refute: it is so already",
                 {"known": refutation.repeated} | detail_of(self.decisions),
-                f"refused for documents: {listed(names)}; no example changed",
+                words_of_refusals(names),
             )
         writing.summary = refutation.words
         writing.detail = {

@@ -1,9 +1,12 @@
-"""What every change of a label space has in common: a frozen record with five duties.
+"""What every change of a label space has in common: a frozen record and the questions asked of it.
 
-It says what must be embedded (``needs``), whether it still applies (``reason_to_stay``), how it
-writes (``write``), what its record says about remembered documents (``detail_of_answers``), and
-what follows for them (``note_answers``). It opens no transaction; ``session`` does, and tries
-again when another process has moved the label space to another encoder meanwhile.
+In this order ``session`` asks: must the answers that wait be stored first (``reads_answers``), what
+must be embedded (``needs``, or ``embed`` where that is more), does the change still apply
+(``reason_to_stay``), which rows does it write (``write``), does it decide on documents where it
+writes none (``decides_anew``), what does its record say about remembered documents
+(``detail_of_answers``), and what follows for them (``note_answers``). Its class says the rest in
+flags. It opens no transaction; ``session`` does, and tries again when another process has moved the
+label space to another encoder meanwhile.
 """
 
 from __future__ import annotations
