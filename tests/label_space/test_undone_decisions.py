@@ -62,8 +62,10 @@ def test_no_answer_of_a_forgotten_document_is_kept_for_an_undo(mail):
     key = key_of(mail)
     mail.correct(Document("x", BILL), "other")
     mail.answer_log.forget(key)
-    ((name, before, after, refused),) = [one for one in notes_of(mail, key) if one[0] == key]
-    assert (name, before, after, len(refused)) == (key, None, None, 1)
+    ((name, before, after, refused, classes),) = [
+        one for one in notes_of(mail, key) if one[0] == key
+    ]
+    assert (name, before, after, classes, len(refused)) == (key, None, None, None, 1)
     answers = session_of(mail).store.answers
     assert answers.refusals() == {(bytes.fromhex(key), refused[0])}
     mail.undo()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from typing import Any
 
 import numpy as np
 
@@ -27,20 +26,11 @@ RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in 
     WHERE document = :document AND person = 1"""
 _LABELS = """(SELECT group_concat(d.class) FROM decisions d
     WHERE d.document = answers.document) AS labels"""
-JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
-"""What a person's decision changes of a row."""
-ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
-LABEL, AT, PERSON = map(JUDGEMENT.index, ("class", "at", "person"))
 
 
 def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
     """Return SHA-256 over the key and the vectors of a row: 32 bytes."""
     return hashlib.sha256(document + embedding + shares).digest()
-
-
-def judgement(row: AnswerRow) -> tuple[Any, ...]:
-    """Return the columns of a row that a person's word changes, in the order of ``JUDGEMENT``."""
-    return row.class_key, row.probability, row.version, row.at, row.head, int(row.person)
 
 
 def record_of(row: AnswerRow) -> dict[str, object]:

@@ -72,7 +72,7 @@ def json_of(value: object) -> object:
 
 
 def _is_judgement(value: object) -> bool:
-    """Return whether a value of a note is the judgement of a document: see ``answer_columns``."""
+    """Return whether a value of a note is the judgement of a document: see ``judgements``."""
     if not isinstance(value, list) or len(value) != 6:
         return False
     label, probability, version, at, head, person = value

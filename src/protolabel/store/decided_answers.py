@@ -6,21 +6,20 @@ changes. No text, id or source of a document is in it. None of it is a row of a 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
-from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
 from protolabel.store.answer_records import AnswerRow, Decision
 from protolabel.store.answer_tables import IS_DECIDED
 from protolabel.store.decision_notes import (
     NotedDecision,
     classes_noted,
+    note_of,
     records_of,
     set_classes,
 )
 from protolabel.store.decision_rows import decide, drop_decisions, give_rows_their_decisions
+from protolabel.store.judgements import ASSIGNMENTS, Judgement
 from protolabel.store.new_keys import take_new_keys
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
 from protolabel.store.own_answers import (
@@ -64,7 +63,7 @@ class DecidedAnswers:
             self._note_change(db, change, rows, refused, every)
         db.executemany(
             f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
-            [(*judgement(row), row.document) for row in rows],
+            [(*Judgement.of(row), row.document) for row in rows],
         )
         for decision in every:
             decide(db, decision)
@@ -82,24 +81,24 @@ class DecidedAnswers:
     ) -> None:
         newly_refused = new_refusals(db, refused)
         classes = {one.document: classes_noted(db, one) for one in decisions}
-        judgements = {row.document: judgement(row) for row in rows}
+        judgements = {row.document: Judgement.of(row) for row in rows}
         records = list[NotedDecision]()
         for document in dict.fromkeys((*judgements, *classes, *newly_refused)):
             before = stored_judgement(db, document) if document in judgements else None
-            after = None if before is None else list(judgements[document])
-            refusals, of_classes = newly_refused.get(document, []), classes.get(document)
-            if before is not None or refusals or of_classes:
-                record = document.hex(), before, after, refusals, of_classes
-                records.append(NotedDecision(*record))
+            after = None if before is None else judgements[document]
+            refusals = tuple(newly_refused.get(document, ()))
+            record = NotedDecision(document, before, after, refusals, classes.get(document))
+            if not record.is_empty:
+                records.append(record)
         notes = self._noted.texts(db, [change])
         if notes:  # answers of other documents, which were stored after the change
             earlier = {one.document: one for one in records_of(notes[0][1])}
             for one in records:
                 first = earlier.get(one.document)
                 earlier[one.document] = one if first is None else first.joined_by(one)
-            self._noted.replace(db, change, json.dumps([*earlier.values()]))
+            self._noted.replace(db, change, note_of(earlier.values()))
         else:
-            self._noted.note(db, change, json.dumps(records))
+            self._noted.note(db, change, note_of(records))
 
     def any(self, db: sqlite3.Connection) -> bool:
         """Return what :meth:`AnswerTable.has_decisions` says."""
@@ -110,7 +109,9 @@ class DecidedAnswers:
     ) -> dict[bytes, int]:
         """Return what :meth:`AnswerTable.decided_with` says."""
         texts = self._noted.texts(db, sorted(changes))
-        return {one.key: change for change, text in texts for one in records_of(text, documents)}
+        return {
+            one.document: change for change, text in texts for one in records_of(text, documents)
+        }
 
     def lost(self, db: sqlite3.Connection, changes: Sequence[int]) -> int:
         """Return what :meth:`AnswerTable.lost_decisions` says."""
@@ -118,7 +119,7 @@ class DecidedAnswers:
         if not n_lost:
             return 0
         records = self._records(db, changes)
-        followed = {one.key for one in records if one.before is None or not one.before[PERSON]}
+        followed = {one.document for one in records if one.before is None or not one.before.person}
         return min(n_lost, len(decided_documents(db) - followed))
 
     def follow(
@@ -136,11 +137,11 @@ class DecidedAnswers:
             for one in self._records(db, changes, documents):
                 if one.before is not None and one.after is not None:
                     pair = (one.after, one.before) if back else (one.before, one.after)
-                    _set(db, one.key, *pair)
+                    _set(db, one.document, *pair)
                 set_classes(db, one, back=back)
-                give_rows_their_decisions(db, [one.key])
+                give_rows_their_decisions(db, [one.document])
                 classes = [-key for key in one.refused] if back else one.refused
-                refuse(db, one.key, classes, is_remembered=one.before is not None)
+                refuse(db, one.document, classes, is_remembered=one.before is not None)
 
     def reconsider(
         self,
@@ -166,28 +167,32 @@ class DecidedAnswers:
         if documents is None:
             self._noted.clear(db)
             return
-        keys = {document.hex() for document in documents}
         for change, text in self._noted.texts(db, self._noted.changes(db)):
-            records = json.loads(text)
-            left = [[d[0], None, None, d[3]] if d[0] in keys else d for d in records]
-            self._keep(db, change, [d for d in left if any(d[1:])])
+            records = [
+                NotedDecision(one.document, None, None, one.refused)
+                if one.document in documents
+                else one
+                for one in records_of(text)
+            ]
+            self._keep(db, change, [one for one in records if not one.is_empty])
 
     def take_new_keys(self, db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> None:
         """Give rows to be stored what is kept and noted of their documents under former keys."""
         new_keys = take_new_keys(db, rows)
-        new = {document.hex(): key.hex() for document, key in new_keys.items()}
         for document, key in new_keys.items():
             move_own(db, document, key)
         if new_keys:
             take_new_members(db, new_keys)
-        for change, text in self._noted.texts(db, self._noted.changes(db) if new else ()):
-            records = json.loads(text)
-            if any(document in new for document, *_ in records):
-                self._keep(db, change, [[new.get(one, one), *rest] for one, *rest in records])
+        for change, text in self._noted.texts(db, self._noted.changes(db) if new_keys else ()):
+            records = [*records_of(text)]
+            if any(one.document in new_keys for one in records):
+                documents = [new_keys.get(one.document, one.document) for one in records]
+                pairs = zip(documents, records, strict=True)
+                self._keep(db, change, [one._replace(document=key) for key, one in pairs])
 
-    def _keep(self, db: sqlite3.Connection, change: int, records: Sequence[object]) -> None:
+    def _keep(self, db: sqlite3.Connection, change: int, records: Sequence[NotedDecision]) -> None:
         """Keep these records of a change alone; without any, nothing is noted of it."""
-        self._noted.replace(db, change, json.dumps(records) if records else None)
+        self._noted.replace(db, change, note_of(records) if records else None)
 
     def _records(
         self,
@@ -206,18 +211,19 @@ def decided_documents(db: sqlite3.Connection) -> set[bytes]:
     return {document for (document,) in rows}
 
 
-def _set(db: sqlite3.Connection, document: bytes, expected: list[Any], new: list[Any]) -> None:
+def _set(db: sqlite3.Connection, document: bytes, expected: Judgement, new: Judgement) -> None:
     """Replace the judgement ``expected`` of a document by ``new``, if it still stands.
 
     If the label space has answered again since, a person's ``new`` is written all the same; an
     answer of the label space's is not.
     """
     note_own(db, document)
-    label, _, version, at, _, person = expected
-    condition = (
-        _SAME if person or not new[PERSON] else f"({_SAME}) OR (document = ? AND person = 0)"
-    )
-    key: tuple[Any, ...] = (document, label, version, at, person)
-    key += (document,) if condition != _SAME else ()
+    condition = _SAME
+    key: tuple[object, ...] = (
+        document, expected.class_key, expected.version, expected.at, expected.person,
+    )  # fmt: skip
+    if new.person and not expected.person:
+        condition = f"({_SAME}) OR (document = ? AND person = 0)"
+        key += (document,)
     db.execute(f"UPDATE answers SET {ASSIGNMENTS} WHERE {condition}", (*new, *key))
     drop_own_in_force(db, document)

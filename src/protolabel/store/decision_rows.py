@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from protolabel.copies.equality import document_digest, short_digest
-from protolabel.store.answer_columns import ASSIGNMENTS, LABEL, PERSON
 from protolabel.store.answer_records import Decision
 from protolabel.store.answer_tables import DECISIONS
+from protolabel.store.judgements import ASSIGNMENTS
 from protolabel.store.own_answers import drop_own, note_own, own_answer, stored_judgement
 
 _SELECTION = "SELECT document, class, content, whole FROM decisions"
@@ -54,7 +54,7 @@ def give_rows_their_decisions(db: sqlite3.Connection, documents: Iterable[bytes]
         if judgement is None:
             continue
         decision = decisions_on(db, [document]).get(document)
-        label, is_decided = judgement[LABEL], bool(judgement[PERSON])
+        label, is_decided = judgement.class_key, judgement.person
         if decision is not None and not (is_decided and label in decision.classes):
             note_own(db, document)
             key = label if label in decision.classes else decision.classes[0]

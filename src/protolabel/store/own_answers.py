@@ -10,47 +10,46 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from protolabel.store.answer_columns import AT, JUDGEMENT, LABEL, PERSON
+from protolabel.store.judgements import JUDGEMENT, Judgement
 from protolabel.store.meta_values import meta_value
 
 _OWN = "own:"  # in ``meta``, before a document in hexadecimal
 
 
-def stored_judgement(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
+def stored_judgement(db: sqlite3.Connection, document: bytes) -> Judgement | None:
     """Return the judgement of a document as it is now; None where it is not remembered."""
     sql = f"SELECT {', '.join(JUDGEMENT)} FROM answers WHERE document = ?"
     row = db.execute(sql, (document,)).fetchone()
-    return None if row is None else list(row)
+    return None if row is None else Judgement.from_json(row)
 
 
 def note_own(db: sqlite3.Connection, document: bytes) -> None:
     """Note the answer of a document that is about to be decided on, unless a decision stands."""
     answer = stored_judgement(db, document)
-    if answer is not None and not answer[PERSON]:
-        values = f"{_OWN}{document.hex()}", json.dumps(answer)
+    if answer is not None and not answer.person:
+        values = f"{_OWN}{document.hex()}", json.dumps(answer.to_json())
         db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", values)
 
 
-def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
+def own_answer(db: sqlite3.Connection, document: bytes) -> Judgement | None:
     """Return the label space's own answer, as a judgement; None where none is noted."""
     text = meta_value(db, f"{_OWN}{document.hex()}")
-    return None if text is None else list(json.loads(text))
+    return None if text is None else Judgement.from_json(json.loads(text))
 
 
 def answered_at(db: sqlite3.Connection, document: bytes) -> str:
     """Return when a remembered document was answered, whatever people decided on it since."""
     answer = own_answer(db, document) or stored_judgement(db, document)
-    return "" if answer is None else str(answer[AT])
+    return "" if answer is None else answer.at
 
 
 def is_without_answer(db: sqlite3.Connection, document: bytes) -> bool:
     """Return whether a person has refused its own answer, and it has no other since."""
     own, judgement = own_answer(db, document), stored_judgement(db, document)
-    if own is None or judgement is None or judgement[PERSON]:
+    if own is None or judgement is None or judgement.person:
         return False
-    return own[LABEL] is not None and judgement[LABEL] is None
+    return own.class_key is not None and judgement.class_key is None
 
 
 def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:

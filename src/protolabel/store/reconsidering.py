@@ -5,16 +5,14 @@ It works inside transactions of the caller, and on the notes of ``decided_answer
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Mapping
-from typing import Any
 
-from protolabel.store.answer_columns import ASSIGNMENTS, PERSON
 from protolabel.store.answer_records import Decision
 from protolabel.store.answer_tables import ITSELF
-from protolabel.store.decision_notes import NotedDecision, classes_noted, records_of
+from protolabel.store.decision_notes import NotedDecision, classes_noted, note_of, records_of
 from protolabel.store.decision_rows import drop_decisions
+from protolabel.store.judgements import ASSIGNMENTS, Judgement
 from protolabel.store.noted_decisions import NotedDecisions
 from protolabel.store.own_answers import drop_own, own_answer, stored_judgement
 from protolabel.store.refusal_rows import refused_classes
@@ -28,11 +26,10 @@ def reconsider(
 ) -> None:
     """Give documents back their answers, and note no decision of changes in force on them."""
     answers = _answers_before(db, noted, documents, in_force)
-    keys = {document.hex() for document in documents}
     for change, text in noted.texts(db, noted.changes(db)):
         if change in in_force:
-            left = [record for record in json.loads(text) if record[0] not in keys]
-            noted.replace(db, change, json.dumps(left) if left else None)
+            others = [one for one in records_of(text) if one.document not in documents]
+            noted.replace(db, change, note_of(others) if others else None)
     _give_back(db, documents, answers)
 
 
@@ -48,24 +45,24 @@ def reopen(
     What was decided before stays noted, so that going back to before the change decides again.
     """
     notes = noted.texts(db, [change])
-    records = {one.key: one for _, text in notes for one in records_of(text)}
+    records = {one.document: one for _, text in notes for one in records_of(text)}
     endings = []
     for document in documents:
         judgement = stored_judgement(db, document)  # None: the document is not remembered
-        of_change = records.get(document) or NotedDecision(document.hex(), judgement, judgement, [])
+        of_change = records.get(document) or NotedDecision(document, judgement, judgement)
         classes = classes_noted(db, Decision(document, ()))
         if of_change.classes is not None:  # the change itself has altered them before
-            former, _, content, whole = of_change.classes
-            classes = [former, [], content, whole] if former else None
+            former = of_change.classes.before
+            classes = of_change.classes._replace(after=()) if former else None
         before = of_change.before or judgement
         refused = refused_classes(db, document) - set(of_change.refused)
         endings.append((document, before, refused, classes))
     _give_back(db, documents, _answers_before(db, noted, documents, in_force))
     for document, before, refused, classes in endings:
-        refusals = [-key for key in sorted(refused)]
+        refusals = tuple(-key for key in sorted(refused))
         judgement = stored_judgement(db, document)
-        records[document] = NotedDecision(document.hex(), before, judgement, refusals, classes)
-    text = json.dumps([*records.values()])
+        records[document] = NotedDecision(document, before, judgement, refusals, classes)
+    text = note_of(records.values())
     if notes:
         noted.replace(db, change, text)
     else:
@@ -73,12 +70,12 @@ def reopen(
 
 
 def _give_back(
-    db: sqlite3.Connection, documents: Collection[bytes], answers: Mapping[bytes, list[Any]]
+    db: sqlite3.Connection, documents: Collection[bytes], answers: Mapping[bytes, Judgement]
 ) -> None:
     """Write the answers before decisions, or better those noted as the label space's own."""
     for document, answer_before in answers.items():
         answer = own_answer(db, document) or answer_before
-        if answer[PERSON]:
+        if answer.person:
             db.execute(
                 "UPDATE answers SET person = 0, class = CASE WHEN probability IS NULL "
                 "THEN NULL ELSE class END WHERE document = ?",
@@ -98,7 +95,7 @@ def _answers_before(
     noted: NotedDecisions,
     documents: Collection[bytes],
     changes: Collection[int],
-) -> dict[bytes, list[Any]]:
+) -> dict[bytes, Judgement]:
     """Return what each document was answered before people decided on it with changes.
 
     Those that are remembered; a person's answer where that is not known.
@@ -107,7 +104,7 @@ def _answers_before(
     answers = {document: answer for document, answer in stored.items() if answer}
     for change, text in noted.texts(db, reversed(noted.changes(db))):
         for one in records_of(text, answers.keys()) if change in changes else ():
-            present = answers[one.key]
-            if one.before is not None and (present[PERSON] or present == one.after):
-                answers[one.key] = one.before
+            present = answers[one.document]
+            if one.before is not None and (present.person or present == one.after):
+                answers[one.document] = one.before
     return answers
