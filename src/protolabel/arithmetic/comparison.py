@@ -105,7 +105,7 @@ def _right(side: Support) -> Mask:
     """Return whether each document that can be left out is nearest to its own class."""
     if side.n_classes < 2:
         return np.zeros(0, dtype=np.bool_)
-    simulation = simulate(side).of_rows(~side.learned)
+    simulation = simulate(side).of_rows(side.is_evidence)
     # in the order of the documents, so that both sides are paired; one label of each document
     order = np.lexsort((simulation.labels, simulation.groups))
     first = np.unique(simulation.groups[order], return_index=True)[1]

@@ -83,7 +83,8 @@ def cross_fit(
 
     The documents of each class are dealt to up to four parts; a document goes to one part with all
     its labels, copies and near copies. Each part is scored by a refinement of the others, from
-    prototypes (eq. 3) of the others. The only document of a class is never left out.
+    prototypes (eq. 3) of the others. The only document of a class is never left out. Documents that
+    stand in the description of their class are not scored.
     Strangers come from further fits, each without a tenth of the classes (at least one) and all
     their documents: weights that were fitted with a class's examples have learnt to turn them
     away. There are four of these fits, or as many as leave ``CLASSES`` classes out, where examples
@@ -109,7 +110,7 @@ def cross_fit(
     try:
         for part in range(FOLDS):
             out = parts == part
-            queries = documents[out[documents]]
+            queries = documents[(out & ~support.in_descriptions)[documents]]
             if len(queries) and sum(map(len, scored.rows)) < ENOUGH:
                 scores, moves = _scores(support, ~out, queries, None, should_stop)
                 scored.scores.append(scores)

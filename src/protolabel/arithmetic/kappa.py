@@ -48,12 +48,12 @@ class Scatter:
 
 
 def kappa_rows(support: Support) -> Positions:
-    """Return the examples that count: one of each document that the encoder has not learned from.
+    """Return the examples that count: one of each document that says something of new ones.
 
     *Shape:* ``(m,)``, ascending.
     """
     documents = support.independent()
-    return documents[~support.learned[documents]]
+    return documents[support.is_evidence[documents]]
 
 
 def scatter_of(support: Support, rows: Positions) -> Scatter:
@@ -95,7 +95,8 @@ def estimate_kappa(
     within 0.1 to 20. Each document counts once in its class, however many copies or near copies of
     it there are. Documents that the encoder has learned from do not count: training drew them
     towards their class and its description, so that both variances are smaller than those of new
-    documents. The weight that the support has plays no part.
+    documents. Nor do documents that stand in the description of their class: it was written from
+    them. The weight that the support has plays no part.
 
     Args:
         support: the examples.

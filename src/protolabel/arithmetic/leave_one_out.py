@@ -56,13 +56,17 @@ class Members:
         sums = sums_by_class(embeddings[inside], slot[inside], len(classes))
         return np.asarray(sums[where])
 
-    def can_be_left_out(self, support: Support) -> Mask:
-        """Return which entries have another document in their class. *Shape:* ``(p,)``."""
+    def can_be_asked(self, support: Support) -> Mask:
+        """Return which entries can be simulated queries. *Shape:* ``(p,)``.
+
+        Their class has another document, and the document does not stand in its description, which
+        stays when the document is left out.
+        """
         others: Mask = support.classes.counts[self.labels] > self.copies
-        return others
+        return others & ~support.in_descriptions[self.rows]
 
     def queries(self, support: Support) -> Positions:
-        """Return the entries that are simulated queries: their class has another document.
+        """Return the entries that are simulated queries (:meth:`can_be_asked`).
 
         Of too many, those whose vectors have the least hashes: most of them stay the same when
         classes and examples come and go.
@@ -73,7 +77,7 @@ class Members:
         Returns:
             ``(m,)``, in the order of their rows.
         """
-        queries = np.flatnonzero(self.can_be_left_out(support))
+        queries = np.flatnonzero(self.can_be_asked(support))
         most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
         if len(queries) > most:
             hashes = support.vector_hashes[self.rows[queries]]
@@ -101,6 +105,8 @@ class DocumentScores:
 
 def simulate(support: Support) -> Simulation:
     """Return the scores of documents left out of the prototypes, where their class has another.
+
+    Documents that stand in the description of their class are no queries.
 
     The sum of a class without a document is scaled by n / (n - m), m being its examples among the
     n of the class: the product of the two then has the expectation that a new query meets, and the

@@ -112,13 +112,14 @@ def try_labels(support: Support, negatives: NegativeRows | None = None) -> Label
 
     Each document is left out of all of its classes with its near copies. Its labels are what a
     reader would say; all other classes are what a reader would not say. Documents that the encoder
-    has learned from are not asked about: their scores are not those of new ones. Negatives are rows
+    has learned from, and documents that stand in the description of a class of theirs, are not
+    asked about: their scores are not those of new ones. Negatives are rows
     of the regressions of their classes.
     """
     documents = document_scores(support, MOST_CELLS)
     ridge = fit_ridge(support, documents.groups, negatives)
     margins = np.zeros(documents.scores.shape) if ridge is None else ridge.without
-    fair = ~support.learned[documents.rows]
+    fair = support.is_evidence[documents.rows]
     finite = np.isfinite(documents.scores) & fair[:, None]
     inside = documents.members & finite
     n, beside = int(inside.any(axis=1).sum()), int((~documents.members & finite).sum())

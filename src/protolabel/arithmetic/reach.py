@@ -25,17 +25,20 @@ class Reach:
         classes: those that have.
         others: those that can be an answer all the same, though nothing was measured on them.
         learned: whether examples that the encoder has learned from do not count.
+        in_descriptions: whether examples that stand in the description of their class do not.
     """
 
     classes: int = 0
     others: int = 0
     learned: bool = False
+    in_descriptions: bool = False
 
     @classmethod
     def of(cls, support: Support, usable: Mask) -> Reach:
         """Return the reach of queries that are simulated from the usable examples, ``(n,)``."""
         reached = int(classes_with_queries(support, usable).sum())
-        return cls(reached, support.n_classes - reached, not bool(usable.all()))
+        inside = bool(support.in_descriptions.any())
+        return cls(reached, support.n_classes - reached, not bool(usable.all()), inside)
 
     @property
     def verdict(self) -> str:
@@ -84,17 +87,18 @@ class Reach:
     @property
     def _needed(self) -> str:
         unlearned = " that the encoder has not learned from" if self.learned else ""
-        return f"two different examples{unlearned}"
+        inside = ", one of them not in its description" if self.in_descriptions else ""
+        return f"two different examples{unlearned}{inside}"
 
 
 EVERY = Reach()  # no class is left out
 
 
 def classes_with_queries(support: Support, usable: Mask) -> Mask:
-    """Return which classes have a usable document that can be left out. *Shape:* ``(K,)``.
+    """Return which classes have a usable document that can be a query. *Shape:* ``(K,)``.
 
     ``usable`` ``(n,)``: the examples whose scores say how new documents would score.
     """
     members = members_of(support)
-    queries = members.can_be_left_out(support) & usable[members.rows]
+    queries = members.can_be_asked(support) & usable[members.rows]
     return np.bincount(members.labels[queries], minlength=support.n_classes) > 0

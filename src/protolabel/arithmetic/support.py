@@ -42,6 +42,8 @@ class Support:
         groups: ``(n,)`` int64; near copies have one number, too (``near_copies``). Whatever is left
             out or dealt out is a group.
         learned: ``(n,)`` bool, whether the encoder has learned from the example.
+        in_descriptions: ``(n,)`` bool, whether a document or a near copy of it stands in the
+            description of its class (``copies.descriptions``).
         hierarchy: the classes above these, if there are any.
         hashes: ``(n,)``, of the embeddings, where they are at hand (:attr:`vector_hashes`).
 
@@ -57,6 +59,7 @@ class Support:
     copies: Integers
     groups: Integers
     learned: Mask
+    in_descriptions: Mask
     hierarchy: Hierarchy | None = None
     hashes: Hashes | None = None
 
@@ -65,7 +68,7 @@ class Support:
         n = len(self.embeddings)
         if self.embeddings.ndim != 2 or self.embeddings.shape[1] != dim:
             raise ValueError(f"embeddings of shape {self.embeddings.shape}; expected (n, {dim})")
-        for name in ("labels", "copies", "groups", "learned"):
+        for name in ("labels", "copies", "groups", "learned", "in_descriptions"):
             got = getattr(self, name).shape
             if got != (n,):
                 raise ValueError(f"{name} of shape {got}; expected ({n},)")
@@ -114,12 +117,21 @@ class Support:
             groups,
             groups,
             np.zeros(len(labels), np.bool_) if learned is None else learned,
+            np.zeros(len(labels), np.bool_),
         )
 
     @property
     def n_classes(self) -> int:
         """K."""
         return len(self.classes.counts)
+
+    @property
+    def is_evidence(self) -> Mask:
+        """The examples that score as new documents do. *Shape:* ``(n,)``.
+
+        Neither the encoder nor the description of their class has anything of them.
+        """
+        return ~(self.learned | self.in_descriptions)
 
     @property
     def vector_hashes(self) -> Hashes:
@@ -219,7 +231,12 @@ class Support:
             learned=self.learned[rows],
         )
         hashes = None if self.hashes is None else self.hashes[rows]
-        return replace(part, copies=self.copies[rows], hashes=hashes)
+        return replace(
+            part,
+            copies=self.copies[rows],
+            in_descriptions=self.in_descriptions[rows],
+            hashes=hashes,
+        )
 
 
 def ranks_within(labels: Labels, order: Positions) -> Integers:

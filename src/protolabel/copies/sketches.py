@@ -197,6 +197,20 @@ def template_digest(text: str) -> bytes | None:
     return digest_of_template(words) if words else None
 
 
+def template_number(text: str) -> int:
+    """Return a number that texts of the same template share, but for one pair in 2**64.
+
+    0 for a text without a word.
+    """
+    words, _ = template_of(text)
+    return number_of_digest(digest_of_template(words)) if words else 0
+
+
+def number_of_digest(digest: bytes) -> int:
+    """Return the first eight bytes of a digest as a number."""
+    return int.from_bytes(digest[:8], "big")
+
+
 def plain_digest(text: str) -> bytes:
     """Return 16 bytes that texts share which differ in case and punctuation alone."""
     return digest_of_template(" ".join(words_of_text(text)))

@@ -209,6 +209,13 @@ class EstimatorExamples:
             rows[place], described[place] = description.vector, True
         return rows, described
 
+    def description_texts(self) -> list[str | None]:
+        """Return the words that describe each of K classes; None of one without words."""
+        texts: list[str | None] = [None] * len(self.classes)
+        for label, description in self.descriptions.items():
+            texts[int(np.searchsorted(self.classes, label))] = description.text
+        return texts
+
     def description_vectors(self) -> Floats:
         """Return the descriptions alone, by class. *Shape:* ``(k, d)``."""
         rows, described = self.description_rows()

@@ -166,7 +166,7 @@ def _fit_support(
 ) -> FitSupport:
     """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""
     rows = np.flatnonzero(np.isin(examples.labels, classes))
-    embeddings = examples.embeddings[rows]
+    embeddings, texts = examples.embeddings[rows], examples.description_texts()
     rounded = rounded_digests(embeddings)
     digests = [
         (*examples.digests[i], *more) for i, more in zip(rows.tolist(), rounded, strict=True)
@@ -176,6 +176,7 @@ def _fit_support(
         np.searchsorted(classes, examples.labels[rows]).astype(np.int64),
         totals.only(classes),
         Contents([examples.texts[i] for i in rows.tolist()], digests),
+        descriptions=[texts[k] for k in classes.tolist()],
         learned=examples.learned[rows],
         kappa=kappa,
         metric=metric,
@@ -231,7 +232,7 @@ def temperature(calibration: Calibration | Shortage, support: Support, head: Sna
         share = 0.0 if head.modes is None else head.modes.share
         trial = None if crossed is None else crossed.at(share)
     if trial is not None:
-        trial = trial.of_rows(~support.learned)
+        trial = trial.of_rows(support.is_evidence)
         if len(trial.labels):
             return temperature_of(trial)
     centres = prototypes(support.classes, support.kappa).astype(np.float32)

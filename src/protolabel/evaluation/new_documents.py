@@ -12,8 +12,10 @@ import numpy as np
 
 from protolabel.arrays import Embeddings, Integers, Mask, Metric, Positions, unit
 from protolabel.copies.boilerplate import NO_CLASS
+from protolabel.copies.descriptions import description_words
 from protolabel.copies.equality import document_digests
 from protolabel.copies.near_copies import document_groups, whole_groups
+from protolabel.copies.sketches import template_number
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
@@ -59,6 +61,7 @@ class _Stored:
         texts: of this sample.
         vectors: of this sample; None where no document brings a vector.
         key_of: the keys of its classes by their names.
+        descriptions: of the classes that answer, by their keys.
     """
 
     examples: frozenset[str]
@@ -67,6 +70,7 @@ class _Stored:
     texts: Sequence[str | None]
     vectors: Sequence[Embeddings | None]
     key_of: dict[str, int]
+    descriptions: dict[int, str]
 
     @classmethod
     def of(cls, view: View, *, with_vectors: bool) -> _Stored:
@@ -76,20 +80,31 @@ class _Stored:
             refused = list(dict.fromkeys(row.item for row in rows.negatives(version)))
             keys, sample = rows.training_items(version, MOST_FITTED)
             vectors = rows.vectors_of(sample, rows.encoding(version)) if with_vectors else {}
+            classes = rows.classes(version)
             return cls(
                 frozenset(d for several in item_digests(rows, version, items) for d in several),
                 frozenset(d for several in item_digests(rows, version, refused) for d in several),
                 keys,
                 rows.texts(sample),
                 [vectors.get(item) for item in sample],
-                {row.name: row.key for row in rows.classes(version)},
+                {row.name: row.key for row in classes},
+                {
+                    row.key: row.description
+                    for row in classes
+                    if row.description is not None and not row.retired
+                },
             )
 
     def groups_with(
         self, traces: Sequence[Trace], labels: Sequence[Sequence[str]]
-    ) -> tuple[Integers, Mask]:
-        """Return the groups of near copies of documents, and which have one among the examples."""
-        key_of, n = dict(self.key_of), len(self.keys)
+    ) -> tuple[Integers, Mask, Mask]:
+        """Return the groups of near copies of documents, and which have one in the label space.
+
+        Returns:
+            The groups ``(m,)``; which of them have one of the examples, and which a description.
+        """
+        key_of, examples = dict(self.key_of), len(self.keys)
+        n = examples + len(self.descriptions)
         keys = [
             [key_of.setdefault(label, -len(key_of)) for label in several] or [NO_CLASS]
             for several in labels
@@ -99,14 +114,33 @@ class _Stored:
         nothing: list[tuple[str, ...]] = [()] * n  # what is equal is left out as an example
         every = document_groups(
             [*nothing, *((f"document {i}", *traces[i].digests) for i in places)],
-            [*self.texts, *(traces[i].text for i in places)],
+            [*self.texts, *self.descriptions.values(), *(traces[i].text for i in places)],
             np.array(
-                [*self.keys.tolist(), *(key for several in keys for key in several)], np.int64
+                [
+                    *self.keys.tolist(),
+                    *self.descriptions,
+                    *(key for several in keys for key in several),
+                ],
+                np.int64,
             ),
-            vectors=[*self.vectors, *(traces[i].vector for i in places)],
+            vectors=[
+                *self.vectors,
+                *[None] * len(self.descriptions),
+                *(traces[i].vector for i in places),
+            ],
         )
         groups = every[n:][np.cumsum(counts) - counts]
-        return groups, np.isin(groups, every[:n])
+        near_description = np.isin(groups, every[examples:n]) | self._parts_of_descriptions(traces)
+        return groups, np.isin(groups, every[:examples]), near_description
+
+    def _parts_of_descriptions(self, traces: Sequence[Trace]) -> Mask:
+        """Return which documents are a part of any description. *Shape:* ``(m,)``."""
+        words = map(description_words, self.descriptions.values())
+        parts = frozenset(number for one in words for number in one.templates)
+        texts = [trace.text for trace in traces]
+        return np.array(
+            [text is not None and template_number(text) in parts for text in texts], np.bool_
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +164,7 @@ def novelty_of(
     labels: Sequence[Sequence[str]] | None = None,
     counts: Sequence[int] | None = None,
 ) -> Novelty:
-    """Return which documents a view's examples and its encoder know.
+    """Return which documents a view's examples, its descriptions and its encoder know.
 
     Negative examples count as examples here: a person has said something of that document.
 
@@ -143,7 +177,9 @@ def novelty_of(
     digests = [one.digests for one in traces]
     texts = [one.text for one in traces]
     stored = _Stored.of(view, with_vectors=any(one.vector is not None for one in traces))
-    groups, near = stored.groups_with(traces, [()] * len(traces) if labels is None else labels)
+    groups, near, described = stored.groups_with(
+        traces, [()] * len(traces) if labels is None else labels
+    )
     is_example = _are_among(digests, stored.examples)
     is_negative = _are_among(digests, stored.negatives)
     near |= _are_refused(view, texts) & ~is_negative
@@ -153,6 +189,7 @@ def novelty_of(
         ("examples of the label space", is_example),
         ("negative examples of the label space", is_negative),
         ("near copies of examples of the label space", near),
+        ("in a description or the name of a class of the label space", described),
         ("the encoder has learned from them or near copies of them", learned),
     )
     times = np.ones(len(traces), np.int64) if counts is None else np.array(counts, np.int64)

@@ -157,7 +157,7 @@ def _curve_and_forecast(
     sizes = sorted({k for k in OWN_SIZES if k < largest} | {largest})
     sizes = ([0] if described.all() and plan.kappa > 0 else []) + sizes
     drawn = own_curve(support, sizes=sizes, draws=plan.draws, seed=plan.seed, progress=progress)
-    drawn = _of(drawn, ~support.learned[drawn.query])
+    drawn = _of(drawn, support.is_evidence[drawn.query])
     query_labels = labels[drawn.query]
     worth = plan.kappa * described[query_labels]
     positive = np.array(drawn.sizes) > 0
@@ -192,7 +192,7 @@ def _heads(
         simulations[REFINED] = trial.simulation
     heads = {}
     for name, simulation in simulations.items():
-        fair = fit_support.simulated(simulation).of_rows(~support.learned)
+        fair = fit_support.simulated(simulation).of_rows(support.is_evidence)
         one = fair.documents
         heads[name] = fair.labels[one], fair.answers[one], fair.rows[one]
     return heads
@@ -201,6 +201,7 @@ def _heads(
 def _notes(support: Support, names: Sequence[str], n: int) -> list[str]:
     """Return which examples count, and why others do not. ``n``: the documents that count."""
     groups, learned = support.groups, support.learned
+    inside = support.in_descriptions & ~learned
     notes = []
     if learned.any():
         notes.append(
@@ -209,6 +210,12 @@ def _notes(support: Support, names: Sequence[str], n: int) -> list[str]:
         )
     distinct = len(np.unique(groups[~learned]))
     copies = int((~learned).sum()) - distinct
+    n_inside = len(np.unique(groups[inside]))
+    if n_inside:
+        notes.append(
+            "not measured, in the description or the name of their class, by which it answers "
+            f"too: {quantity(n_inside, 'document')}"
+        )
     if copies:
         notes.append(
             "copies or near copies of another example, which count with it as one document: "
@@ -221,7 +228,7 @@ def _notes(support: Support, names: Sequence[str], n: int) -> list[str]:
         notes.append(f"not measured, a single document: {', '.join(alone)}")
     if n_bare := int((unmeasured & (counts == 0)).sum()):
         notes.append(f"not measured, no example: {quantity(n_bare, 'class')}")
-    if n < distinct - len(alone):
+    if n < distinct - n_inside - len(alone):
         notes.append(
             f"{n} of {distinct} documents are measured; each class keeps one at least, and of "
             "many some are drawn"

@@ -5,6 +5,7 @@ All of it is as of that version, in its encoding. Nothing is fitted here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from protolabel.arrays import Floats, Integers, Labels, Mask, Metric
 from protolabel.copies.equality import document_digests, groups_of, rounded_digests
 from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.encoders.provenance import UNKNOWN
+from protolabel.label_space.fits.described_examples import described_examples, description_texts
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.label_space.fits.learned_examples import learned_examples
 from protolabel.label_space.fits.negatives_of_version import Contents, FitNegatives, fit_negatives
@@ -78,17 +80,19 @@ def support_of(
     classes: ClassTotals,
     contents: Contents,
     *,
+    descriptions: Sequence[str | None],
     learned: Mask,
     kappa: float,
     metric: Metric,
 ) -> Support:
-    """Return examples with their copies, their groups and what the encoder has learned of them.
+    """Return examples with their copies, their groups and what is no evidence about new documents.
 
     Args:
         embeddings: (n, d).
         labels: (n,), columns of ``classes``.
         classes: the totals of the classes.
         contents: of the examples; their digests are those of the rounded vectors, too.
+        descriptions: K, the texts that describe the classes.
         learned: (n,), the examples that the encoder has learned from itself. Their near copies
             are not new to it either.
         kappa: the weight of a description in examples.
@@ -104,6 +108,9 @@ def support_of(
         copies=groups_of(contents.digests),
         groups=groups,
         learned=whole_groups(learned, groups),
+        in_descriptions=whole_groups(
+            described_examples(contents.texts, embeddings, labels, classes, descriptions), groups
+        ),
     )
 
 
@@ -117,6 +124,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         answering = np.isin(keys, snapshot.keys)
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
+        descriptions = description_texts(rows, snapshot.keys, version)
         learned = learned_examples(rows, version, items, snapshot.provenance or UNKNOWN)
         levels = levels_of(rows, version, lambda: snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
@@ -132,6 +140,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         labels,
         ClassTotals.of_fixed(*arrays),
         contents,
+        descriptions=descriptions,
         learned=learned.learned,
         kappa=snapshot.kappa,
         metric=snapshot.metric,

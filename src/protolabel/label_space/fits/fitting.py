@@ -23,11 +23,13 @@ from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles
 from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.fits.fit_support import FitSupport
 from protolabel.label_space.fits.stored_fits import RefinedFit
 from protolabel.progress import Progress, Step, silent
+from protolabel.words.quantity import noun_for, quantity
 
 UNASKED_SECONDS = 2.0  # longest refinement that an answer, a command or a preview starts unasked
 SETTLED = 1.5  # a new estimate of kappa counts if it differs by more than this factor
@@ -60,6 +62,7 @@ def calibration_of_prototypes(
     else:
         calibration = _calibration(simulate(support), sizes, fit_support)
     if isinstance(calibration, Shortage):
+        calibration = _with_descriptions(calibration, support)
         return with_strangers(calibration, stranger_scores(support))
     return _with_reach(calibration, fit_support)
 
@@ -126,7 +129,7 @@ def trial_of(
         return None
     if crossed is None:
         return RefinedTrial(model, None, None)
-    share = crossed.share(~support.learned) if modes else 0.0
+    share = crossed.share(support.is_evidence) if modes else 0.0
     of_classes = modes_of(support, model, should_stop=should_stop) if share else None
     if should_stop():
         return None
@@ -157,6 +160,7 @@ def refined_fit(
     Returns:
         None where ``should_stop`` said so.
     """
+    support = fit_support.support
     trial = trial_of(fit_support, modes=modes, should_stop=should_stop, progress=progress)
     if should_stop():
         return None
@@ -168,6 +172,8 @@ def refined_fit(
         return RefinedFit(trial.model, None, shortage)
     # refined scores allow for sizes already
     calibration = _calibration(trial.simulation, None, fit_support)
+    if isinstance(calibration, Shortage):
+        calibration = _with_descriptions(calibration, support)
     if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
         calibration = replace(calibration, strangers=plain.strangers, midway=plain.midway)
     return RefinedFit(trial.model, trial.modes, _with_reach(calibration, fit_support))
@@ -188,6 +194,19 @@ def _calibration(
         return calibrated(simulation, sizes, None, fit_support.support.learned)
     usable = simulation.of_rows(fit_support.usable)
     return calibrated(usable, sizes, fit_support.allowance, fit_support.measured)
+
+
+def _with_descriptions(shortage: Shortage, support: Support) -> Shortage:
+    """Return a shortage that says how many examples stand in the descriptions of their classes."""
+    inside = int(support.in_descriptions.sum())
+    if not inside:
+        return shortage
+    stand = noun_for(inside, "that stands", "that stand")
+    reason = (
+        f"{shortage.reason} (without {quantity(inside, 'example')} {stand} in the description of "
+        "the class)"
+    )
+    return replace(shortage, reason=reason)
 
 
 def _with_reach(

@@ -20,6 +20,7 @@ from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.copies.joined_groups import joined_groups
 from protolabel.copies.near_copies import whole_groups
 from protolabel.encoders.provenance import UNKNOWN
+from protolabel.label_space.fits.described_examples import DescribedExamples, description_texts
 from protolabel.label_space.fits.fit_support import FitSupport
 from protolabel.label_space.fits.learned_examples import LearnedExamples, learned_examples
 from protolabel.label_space.fits.read_examples import ReadExamples
@@ -42,13 +43,14 @@ class SupportParts:
     links: TextLinks | None
     near: NearPairs
     scatter: KeptScatter
+    described: DescribedExamples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VersionRows:
     """What is read of a version: its examples, the texts of those that are new, and the rest.
 
-    change: from the older version; None where all is new.
+    change: from the older version; None where all is new. descriptions: the K texts of the classes.
     """
 
     examples: ReadExamples
@@ -57,6 +59,7 @@ class VersionRows:
     learned: LearnedExamples
     levels: Levels | None
     prior: float
+    descriptions: list[str | None]
 
     @classmethod
     def of(cls, rows: Rows, snapshot: Snapshot, last: SupportParts | None) -> VersionRows:
@@ -78,6 +81,7 @@ class VersionRows:
                 learned_examples(rows, version, examples.items, provenance),
                 levels_of(rows, version, lambda: examples.classes),
                 prior_for(rows.sharpened_share(version)),
+                description_texts(rows, examples.classes, version),
             )
 
 
@@ -90,8 +94,9 @@ def support_of(
     ``version_rows.change`` begins at; None where all is new.
     """
     examples, vectors, near = version_rows.examples, version_rows.examples.embeddings, None
+    change = version_rows.change
     labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
-    if last is None or version_rows.change is None:
+    if last is None or change is None:
         hashes = vector_hashes(vectors)
         traits = TextTraits.of(version_rows.fresh_texts)
         classes = traits.classes(labels)
@@ -99,14 +104,12 @@ def support_of(
         near = NearPairs.of(vectors, hashes)
     else:
         fresh = TextTraits.of(version_rows.fresh_texts)
-        hashes = version_rows.change.column(
-            last.hashes, vector_hashes(vectors[version_rows.change.fresh])
-        )
-        traits, links = last.traits.after(version_rows.change, fresh), last.links
+        hashes = change.column(last.hashes, vector_hashes(vectors[change.fresh]))
+        traits, links = last.traits.after(change, fresh), last.links
         classes = traits.classes(labels)
         if links is not None:
-            links = links.after(version_rows.change, fresh.sketches, classes)
-        near = last.near.after(version_rows.change, last.examples.embeddings, vectors, hashes)
+            links = links.after(change, fresh.sketches, classes)
+        near = last.near.after(change, last.examples.embeddings, vectors, hashes)
         near = near or NearPairs.of(vectors, hashes)
     if near is None:
         return None
@@ -114,6 +117,13 @@ def support_of(
     copies = joined_groups([items, traits.texts, near.leaders(vectors)])
     groups = traits.groups(classes, copies, links)
     learned = version_rows.learned.learned
+    described = DescribedExamples.of(
+        traits,
+        examples.keys,
+        dict(zip(examples.classes.tolist(), version_rows.descriptions, strict=True)),
+        None if last is None or change is None else (last.described, change),
+    )
+    in_descriptions = described.with_vectors(traits, vectors, labels, examples.totals)
     support = Support(
         embeddings=vectors,
         labels=labels,
@@ -123,6 +133,9 @@ def support_of(
         copies=copies,
         groups=groups,
         learned=whole_groups(learned, groups) if learned.any() else learned,
+        in_descriptions=(
+            whole_groups(in_descriptions, groups) if in_descriptions.any() else in_descriptions
+        ),
         hierarchy=None if version_rows.levels is None else version_rows.levels.hierarchy,
         hashes=hashes,
     )
@@ -135,4 +148,5 @@ def support_of(
         version_rows.prior,
         scatter=scatter.scatter,
     )
-    return SupportParts(examples, hashes, traits, links, near, scatter), fit_support
+    parts = SupportParts(examples, hashes, traits, links, near, scatter, described)
+    return parts, fit_support

@@ -25,7 +25,7 @@ from protolabel.label_space.fits.stored_labels import label_bytes, read_labels
 from protolabel.label_space.fits.stored_modes import modes_from, modes_header
 from protolabel.store import Fit, Rows
 
-CODE = 16  # raise it when the same rows give other fits: those of older code are then rebuilt
+CODE = 17  # raise it when the same rows give other fits: those of older code are then rebuilt
 REFINEMENT = "refinement"
 OF_PROTOTYPES = "calibration:prototypes"
 OF_REFINED = "calibration:refined"

@@ -22,6 +22,7 @@ from protolabel.copies.joined_groups import joined_groups, repeated_numbers
 from protolabel.copies.near_copies import near_groups
 from protolabel.copies.sketches import (
     digest_of_template,
+    number_of_digest,
     plain_digest,
     sketch_of,
     template_of_words,
@@ -65,9 +66,9 @@ class TextTraits:
                 traits.numbered[place] = numbered
                 traits.sketches[place] = sketch_of(text, words)
                 if template:
-                    traits.templates[place] = _hash(digest_of_template(template))
+                    traits.templates[place] = number_of_digest(digest_of_template(template))
                 if numbered:
-                    traits.plain[place] = _hash(plain_digest(text))
+                    traits.plain[place] = number_of_digest(plain_digest(text))
         return traits
 
     def after(self, change: RowChange, fresh: TextTraits) -> TextTraits:
@@ -127,7 +128,3 @@ class TextTraits:
         differing = rows[apart[number]]
         templates[differing] = self.plain[differing]
         return templates
-
-
-def _hash(digest: bytes) -> int:
-    return int.from_bytes(digest[:8], "big")
