@@ -54,6 +54,28 @@ def description_words(text: str | None) -> DescriptionWords:
     return DescriptionWords(templates - {0}, sketch_of(text))
 
 
+def texts_in_descriptions(
+    texts: Sequence[str | None], labels: Labels, descriptions: Sequence[str | None]
+) -> Mask:
+    """Return which texts stand in the description of their own class (:func:`in_descriptions`).
+
+    Args:
+        texts: n; None of a document without one.
+        labels: (n,), their classes in ``[0, K)``.
+        descriptions: K; None of a class without one.
+
+    Returns:
+        (n,) bool.
+    """
+    words = [description_words(text) for text in descriptions]
+    has_words = np.array([bool(one.templates) for one in words], np.bool_)
+    templates, sketches = np.zeros(len(texts), np.uint64), list[Sketch | None]([None] * len(texts))
+    for row in np.flatnonzero(has_words[labels]).tolist() if has_words.any() else ():
+        if (text := texts[row]) is not None:
+            templates[row], sketches[row] = template_number(text), sketch_of(text)
+    return in_descriptions(templates, sketches, labels, words)
+
+
 def in_descriptions(
     templates: Hashes,
     sketches: Sequence[Sketch | None],

@@ -5,35 +5,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
 
-from protolabel.arrays import Floats, Positions
-from protolabel.copies.equality import document_digests, groups_of, rounded_digests
-from protolabel.copies.learned_documents import LearnedDocuments
-from protolabel.copies.near_copies import document_groups, whole_groups
+from protolabel.arrays import Floats
+from protolabel.copies.equality import document_digests, groups_of
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.cache import with_cache
 from protolabel.encoders.embedder import Embedder
-from protolabel.encoders.provenance import folder_of, learned_classes, learned_from
+from protolabel.encoders.provenance import folder_of, learned_classes
 from protolabel.episodes.class_keys import class_key
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.of_vectors import evaluate_vectors
 from protolabel.evaluation.plan import Plan
-from protolabel.evaluation.refusals import LeftOut
 from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.evaluation.shares import first_of_each
+from protolabel.evaluation.usable_documents import texts_of_classes, usable_documents
 from protolabel.label_space.label_space import DEFAULT_ENCODER
-from protolabel.names import clean_name, words_of
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Example, VectorSpace
-from protolabel.words.quantity import quantity
 
 CHUNK = 256  # documents encoded between two signs of progress
 LISTED = 5  # classes that a note names
@@ -53,7 +48,8 @@ def evaluate(
     """Evaluate an encoder on labelled examples: episodes, all classes at once, confusion.
 
     Equal documents of a class count once, and near copies too. Documents that the encoder has
-    learned from are left out, and so are near copies of them. A plan may keep all of these. Where
+    learned from are left out, and so are near copies of them, and documents that stand in the
+    description or the name of their class. A plan may keep all of these. Where
     the encoder has learned some of the classes, no figure speaks of new classes.
 
     Args:
@@ -72,7 +68,9 @@ def evaluate(
     plan = plan or Plan()
     described = with_names or descriptions is not None
     labelled, folder = as_examples(examples), folder_of(encoder, fetch=True)
-    usable = _usable(labelled, folder, keep_copies=plan.keep_copies)
+    usable = usable_documents(
+        labelled, folder, descriptions or {}, described=described, keep_copies=plan.keep_copies
+    )
     labels, notes = [e.label for e in usable.examples], list(usable.notes)
     learned_keys = {class_key(name) for name in learned_classes(folder)}
     shots, (plan, plan_notes) = plan.shots, plan.fitted(labels)
@@ -94,7 +92,7 @@ def evaluate(
     words = None
     if described:
         _require_words(embedder, loaded.fingerprint)
-        texts, more = _texts(names, descriptions or {})
+        texts, more = texts_of_classes(names, descriptions or {})
         notes += more if descriptions is not None else []
         words = embedder.texts(texts)
     embeddings = _embeddings(independent, embedder, progress)
@@ -136,123 +134,6 @@ def _require_words(embedder: Embedder, fingerprint: str) -> None:
             expected="an encoder of texts",
             remedy="leave with_names=True and descriptions= out",
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Usable:
-    """The examples on which an encoder can be evaluated.
-
-    Attributes:
-        examples: without those that are left out.
-        groups: (n,), of each example its group; equal documents and near copies share one.
-        left_out: how many documents are left out, and why.
-        notes: what was left out, or kept though it usually is.
-    """
-
-    examples: list[Example]
-    groups: Positions
-    left_out: LeftOut
-    notes: list[str]
-
-
-def _usable(examples: Sequence[Example], folder: str, *, keep_copies: bool) -> Usable:
-    """Leave out copies, near ones too, and what the encoder has learned from.
-
-    Args:
-        examples: labelled documents.
-        folder: of the encoder.
-        keep_copies: leave out nothing, and count in the notes what usually is.
-    """
-    examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
-    digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
-    rounded = rounded_digests([e.embedding for e in examples])
-    shared = [(*exact, *near) for exact, near in zip(digests, rounded, strict=True)]
-    labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
-    equal, groups = groups_of(shared), document_groups(shared, [e.text for e in examples], labels)
-    documents = learned_from(folder) or LearnedDocuments.none()
-    learned = documents.include(digests, [e.text for e in examples])
-    learned = whole_groups(learned, groups)
-    notes, verb = [], "kept" if keep_copies else "left out"
-    if learned.any():
-        notes.append(
-            f"{verb}, the encoder has learned from them or near copies of them: "
-            f"{int(learned.sum())} of {len(examples)} documents"
-        )
-    unlearned = np.flatnonzero(~learned)
-    if (
-        not keep_copies
-        and learned.any()
-        and len(np.unique(labels[unlearned])) < min(2, len(np.unique(labels)))
-    ):
-        raise InputError(
-            f"{quantity(len(examples), 'document')}, "
-            f"{int(learned.sum())} of which the encoder has learned "
-            "from, or from near copies of them",
-            expected="documents of two classes or more that are new to the encoder",
-            remedy="give documents that it has not learned from, or another encoder=; "
-            "keep_copies=True evaluates on them all the same",
-        )
-    distinct = _firsts(equal, labels, unlearned)
-    independent = _firsts(groups, labels, unlearned)
-    if len(distinct) < len(unlearned):
-        equal_ones = len(unlearned) - len(distinct)
-        notes.append(f"{verb}, copies of another document of the class: {equal_ones}")
-    if len(independent) < len(distinct):
-        near = len(distinct) - len(independent)
-        notes.append(f"{verb}, near copies of another document of the class: {near}")
-    notes += _contradictions(examples, equal)
-    if not keep_copies:
-        distinct_examples = [examples[i] for i in independent.tolist()]
-        copies = Counter(examples[i].label for i in unlearned.tolist())
-        copies.subtract(example.label for example in distinct_examples)
-        left_out = LeftOut(int(learned.sum()), copies)
-        return Usable(distinct_examples, groups[independent], left_out, notes)
-    if notes:
-        notes.append(
-            "every document is kept (keep_copies=True), as published protocols do: new documents "
-            "may be answered less well"
-        )
-    return Usable(examples, groups, LeftOut(), notes)
-
-
-def _contradictions(examples: Sequence[Example], equal: Positions) -> list[str]:
-    """Return the note about documents under several classes, if there are any.
-
-    Args:
-        examples: n of them.
-        equal: (n,), of each example its document.
-    """
-    labels_of: dict[int, dict[str, Example]] = {}
-    for example, document in zip(examples, equal.tolist(), strict=True):
-        labels_of.setdefault(document, {}).setdefault(example.label, example)
-    contradictions = [classes for classes in labels_of.values() if len(classes) > 1]
-    if not contradictions:
-        return []
-    first = contradictions[0]
-    place = next(iter(first.values()))
-    return [
-        f"under more than one class: {quantity(len(contradictions), 'document')}, the first is "
-        f"{place.id or place.source!r} ({', '.join(first)})"
-    ]
-
-
-def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:
-    """Return the first document of each group and class, of those ``among``, ascending."""
-    pairs = np.stack([groups[among], labels[among]])
-    return np.sort(among[np.unique(pairs, axis=1, return_index=True)[1]])
-
-
-def _texts(names: Sequence[str], descriptions: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return what describes each class, and notes on what did not match."""
-    cleaned = {clean_name(label): text for label, text in descriptions.items()}
-    missing = [n for n in names if n not in cleaned]
-    unused = sorted(set(cleaned) - set(names))
-    notes = []
-    if missing:
-        notes.append(f"no description, so its name serves: {', '.join(missing)}")
-    if unused:
-        notes.append(f"descriptions of classes that take no part: {', '.join(unused)}")
-    return [cleaned.get(n) or words_of(n) for n in names], notes
 
 
 def _check_kinds(examples: Sequence[Example], encoder: AnyEncoder) -> None:

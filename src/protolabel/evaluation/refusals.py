@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from protolabel.errors import InputError
-from protolabel.words.quantity import quantity
+from protolabel.words.quantity import noun_for, quantity
 
 COPIES = "copies or near copies"
 MORE_EXAMPLES = (  # the remedy where too few can be left out
@@ -21,10 +21,12 @@ class LeftOut:
     Attributes:
         learned: how many the encoder has learned from.
         copies: of each class, how many are copies or near copies of others.
+        described: how many stand in the description or the name of their class.
     """
 
     learned: int = 0
     copies: Mapping[str, int] = field(default_factory=dict)
+    described: int = 0
 
 
 def too_few_documents(
@@ -43,6 +45,10 @@ def too_few_documents(
     if left.learned:
         documents = quantity(left.learned, "document")
         also += f" without the {documents} that the encoder has learned from"
+    if left.described:
+        stand = noun_for(left.described, "that stands", "that stand")
+        documents = quantity(left.described, "document")
+        also += f" without the {documents} {stand} in descriptions or names of classes"
     copies = left.copies.get(first, 0)
     if copies:
         also += f", besides {quantity(copies, 'copy or near copy', COPIES)}, which are left out"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from protolabel.arithmetic.comparison import compare
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
+from protolabel.copies.descriptions import texts_in_descriptions
 from protolabel.copies.equality import document_digests
 from protolabel.copies.learned_documents import Provenance
 from protolabel.copies.near_copies import document_groups, whole_groups
@@ -31,7 +34,7 @@ def compared(
     """Return the comparison of the encoder in force with another, by leave-one-out.
 
     Vectors that the file lacks are encoded and not kept. Examples that either encoder has learned
-    from are left out.
+    from are left out, and so are those that stand in the description of their class.
 
     Args:
         rows: of the label space.
@@ -46,6 +49,7 @@ def compared(
         settings = settings_of(rows, version)
         keys, items = rows.training_items(version, MOST_FITTED)
         descriptions = rows.descriptions()
+        words = dict(zip(descriptions, rows.texts([*descriptions.values()]), strict=True))
         needed = sorted({*items, *descriptions.values()})
         old, new = rows.vectors_of(needed, present), rows.vectors_of(needed, target)
     lacking = [item for item in needed if item not in new]
@@ -57,7 +61,10 @@ def compared(
 
     contents = map(rows.content, items)  # an encoder that confuses documents makes them no equals
     digests = [document_digests(text=c.text, image=c.image) for c in contents]
-    groups = document_groups(digests, rows.texts(items), labels)
+    texts = rows.texts(items)
+    groups = document_groups(digests, texts, labels)
+    inside = texts_in_descriptions(texts, labels, [words.get(key) for key in classes])
+    inside = whole_groups(inside, groups)
     present_provenance, other_provenance = provenances
     in_force = learned_examples(rows, version, items, present_provenance).learned
     learned = in_force | learned_by(other_provenance, rows, version, items)
@@ -70,7 +77,7 @@ def compared(
         for row, key in enumerate(classes, start=len(items)):
             if key in descriptions:
                 matrix[row] = vectors[descriptions[key]]
-        return Support.of(
+        support = Support.of(
             matrix[: len(items)],
             labels,
             matrix[len(items) :],
@@ -80,6 +87,7 @@ def compared(
             groups=groups,
             learned=learned,
         )
+        return replace(support, in_descriptions=inside)
 
     return compare(
         side(present, old),

@@ -7,7 +7,7 @@ This file decides nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.softmax import log_softmax
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Labels, Positions, unit
+from protolabel.copies.descriptions import texts_in_descriptions
 from protolabel.training.data.past import Past
 from protolabel.training.data.space_examples import episodes_of
 from protolabel.training.learners.base import Learner
@@ -63,13 +64,15 @@ class AdaptationRun:
     ) -> None:
         past, recipe = adaptation.past, adaptation.recipe
         self._past, self._held_out, self._kappa = past, held_out, adaptation.kappa
+        texts = [str(document) for document in past.documents]
+        self._in_descriptions = texts_in_descriptions(texts, past.labels, past.words)
         self.learner = Transformer(
             adaptation.encoder,
             parts=adaptation.parts,
             max_tokens=adaptation.max_tokens,
             bf16=computes_bf16(),
         )
-        self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *past.words])
+        self._prepared = self.learner.prepare([*texts, *past.words])
         self._training_rows = np.setdiff1d(np.arange(len(past.documents)), held_out)
         loss = EpisodeLoss("cosine", kappa=max(self._kappa, 0.1))
         data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._training_rows))
@@ -115,6 +118,7 @@ class AdaptationRun:
             past.described,
             kappa=self._kappa,
         )
+        support = replace(support, in_descriptions=self._in_descriptions[training_rows])
         model = LinearModel.of_classes(support.classes, self._kappa, "cosine")
         held_out = self._held_out
         scores = model.scores(vectors[held_out])

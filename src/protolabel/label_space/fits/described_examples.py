@@ -18,8 +18,9 @@ from protolabel.copies.descriptions import (
     are_description_vectors,
     description_words,
     in_descriptions,
+    texts_in_descriptions,
 )
-from protolabel.copies.sketches import Sketch, sketch_of, template_number
+from protolabel.copies.sketches import Sketch
 from protolabel.label_space.fits.text_traits import TextTraits
 from protolabel.store import Rows
 
@@ -47,13 +48,8 @@ def described_examples(
         classes: the totals of K classes.
         descriptions: K, the texts that describe them.
     """
-    has_words = np.array([text is not None for text in descriptions], np.bool_)[labels]
-    templates, sketches = np.zeros(len(texts), np.uint64), list[Sketch | None]([None] * len(texts))
-    for row in np.flatnonzero(has_words).tolist():
-        if (text := texts[row]) is not None:
-            templates[row], sketches[row] = template_number(text), sketch_of(text)
+    inside = texts_in_descriptions(texts, labels, descriptions)
     without_text = np.flatnonzero([text is None for text in texts])
-    inside = _compared(templates, sketches, labels, descriptions)
     inside[without_text] = _by_vectors(embeddings, labels, classes, without_text)
     return inside
 

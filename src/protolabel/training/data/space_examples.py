@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Floats, Mask, Positions
+from protolabel.copies.descriptions import texts_in_descriptions
 from protolabel.copies.equality import document_digests, text_digest
 from protolabel.copies.learned_documents import LearnedDocuments
 from protolabel.copies.near_copies import document_groups
@@ -32,9 +33,10 @@ class SpaceExamples:
 
     ``past``: one of the equal examples and near copies of each class. ``judges`` (n,): whether an
     example can tell if learning helps. One that another class holds too cannot, nor one that the
-    encoder has learned from before. ``repeated``: how many examples were left out because they
-    repeat another of their class, or nearly. ``learned_from``: what an encoder has learned from
-    that learns from them now, and what it had learned from before.
+    encoder has learned from before, nor one that stands in the description of its class.
+    ``repeated``: how many examples were left out because they repeat another of their class, or
+    nearly. ``learned_from``: what an encoder has learned from that learns from them now, and what
+    it had learned from before.
     """
 
     past: Past
@@ -88,11 +90,12 @@ def space_examples(
     before = (earlier or LearnedDocuments.none()).include(([d] for d in text_digests), documents)
     learned_before = np.unique(np.array(groups)[before])
     learned = np.isin(group_of_row, learned_before)
+    inside = texts_in_descriptions(documents, np.array(labels, np.int64), words)
     described = [text_digest(text) for text in words if text]
     whole = LearnedDocuments.of([*text_digests, *described], documents, np.array(labels, np.int64))
     return SpaceExamples(
         Past(documents, np.array(labels, np.int64), names, words).rows(firsts),
-        alone & ~learned,
+        alone & ~learned & ~np.isin(group_of_row, np.array(groups)[inside]),
         len(documents) - len(firsts),
         whole.joined(earlier),
     )
@@ -120,8 +123,9 @@ def held_out(examples: SpaceExamples, seed: int) -> list[Positions]:
             f"{quantity(len(past.documents), 'different example')} "
             f"of {quantity(len(past.names), 'class')}, of which "
             f"{judging} could be held out to judge by",
-            expected=f"{FEWEST} at least, of classes that have two or more, each under one class "
-            "and none that the encoder has learned from before",
+            expected=f"{FEWEST} at least, of classes that have two or more, each under one class, "
+            "none that the encoder has learned from before, and none in the description of its "
+            "class",
             remedy="add examples first",
         )
     return [np.sort(np.array(fold, np.int64)) for fold in folds]
