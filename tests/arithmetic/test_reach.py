@@ -77,4 +77,9 @@ def test_nothing_is_said_where_every_class_is_within_reach():
 
 def test_a_calibration_says_its_reach_as_json():
     fitted = Calibration(0.1, 0.0, 9, 0.9, (0.0, 1.0), (0.0, 1.0), reach=Reach(3, 2))
-    assert fitted.values()["reach"] == {"classes": 3, "others": 2, "learned": False}
+    assert fitted.values()["reach"] == {
+        "classes": 3,
+        "others": 2,
+        "learned": False,
+        "in_descriptions": False,
+    }
