@@ -22,7 +22,9 @@ def test_near_copies_in_labelled_data_change_no_figure():
     assert twice.curve == once.curve
     assert twice.episodes == once.episodes
     assert once.examples == twice.examples == 48
-    assert "left out, near copies of another document of the class: 48" in twice.notes
+    assert (
+        "left out, near copies of another document of the class: 48 of 96 documents" in twice.notes
+    )
     assert not any("copies" in note for note in once.notes)
 
 
@@ -56,8 +58,8 @@ def test_a_plan_may_keep_what_published_protocols_keep():
     kept = evaluate(data, encoder=WordEncoder(), plan=replace(plan, keep_copies=True))
     assert kept.examples == len(data) == 97
     assert kept.settings["keep_copies"] is True
-    assert "kept, near copies of another document of the class: 48" in kept.notes
-    assert "kept, copies of another document of the class: 1" in kept.notes
+    assert "kept, near copies of another document of the class: 48 of 97 documents" in kept.notes
+    assert "kept, copies of another document of the class: 1 of 97 documents" in kept.notes
     assert any("every document is kept (keep_copies=True)" in note for note in kept.notes)
     default = evaluate(data, encoder=WordEncoder(), plan=plan)
     assert default.settings["keep_copies"] is False

@@ -49,7 +49,7 @@ def test_copies_in_labelled_data_change_no_figure():
     assert twice.curve == once.curve
     assert twice.episodes == once.episodes
     assert twice.examples == 48
-    assert "left out, copies of another document of the class: 48" in twice.notes
+    assert "left out, copies of another document of the class: 48 of 96 documents" in twice.notes
 
 
 def test_one_text_under_two_classes_is_reported():

@@ -56,7 +56,6 @@ MORE_THAN_ONE = {  # where it is a limit, a pair at least, or no count at all
     "encoders/probed_function.py: len(rows)",
     "cli/discover.py: least",
     "evaluation/forecast.py: m",
-    "evaluation/of_encoder.py: len(examples)",
     "evaluation/of_encoder.py: len(names)",
     "evaluation/of_own_examples.py: distinct",
     "evaluation/of_own_examples.py: len(learned)",

@@ -19,7 +19,7 @@ from protolabel.copies.near_text_pairs import LONGEST, are_near_texts
 from protolabel.copies.near_vectors import LIMIT
 from protolabel.copies.sketches import Sketch, Table, sketch_of, template_number
 
-KEPT = 10_000  # descriptions whose words are kept in memory
+MOST_DESCRIPTIONS = 10_000  # descriptions whose words are kept in memory
 MOST_PARTS = 1000  # of a description, that are compared
 _BETWEEN_PARTS = re.compile('[\\n\\r,;:.!?()\\[\\]"\u201c\u201d\u201e\u00ab\u00bb|\u3001\u3002]+')
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio, odd
@@ -44,7 +44,7 @@ class DescriptionWords:
 NO_WORDS = DescriptionWords(frozenset(), None)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_DESCRIPTIONS)
 def description_words(text: str | None) -> DescriptionWords:
     """Return what a description is compared by. ``text``: None of a class without one."""
     if text is None:

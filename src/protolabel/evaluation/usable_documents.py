@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arrays import Positions
+from protolabel.arrays import Labels, Positions
 from protolabel.copies.descriptions import texts_in_descriptions
 from protolabel.copies.equality import document_digests, groups_of, rounded_digests
 from protolabel.copies.learned_documents import LearnedDocuments
@@ -70,39 +70,21 @@ def usable_documents(
     learned = whole_groups(learned, groups)
     words = texts_of_classes(names.tolist(), descriptions)[0] if described else [None] * len(names)
     inside = texts_in_descriptions([e.text for e in examples], labels, words) & ~learned
-    notes, verb = [], "kept" if keep_copies else "left out"
-    if learned.any():
-        notes.append(
-            f"{verb}, the encoder has learned from them or near copies of them: "
-            f"{int(learned.sum())} of {len(examples)} documents"
-        )
-    if inside.any():
-        notes.append(
-            f"{verb}, in the description or the name of their class: {int(inside.sum())} of "
-            f"{quantity(len(examples), 'document')}"
-        )
     unlearned = np.flatnonzero(~(learned | inside))
-    if (
-        not keep_copies
-        and learned.any()
-        and len(np.unique(labels[unlearned])) < min(2, len(np.unique(labels)))
-    ):
-        raise InputError(
-            f"{quantity(len(examples), 'document')}, "
-            f"{int(learned.sum())} of which the encoder has learned "
-            "from, or from near copies of them",
-            expected="documents of two classes or more that are new to the encoder",
-            remedy="give documents that it has not learned from, or another encoder=; "
-            "keep_copies=True evaluates on them all the same",
-        )
+    if not keep_copies:
+        _refuse_too_few(labels, unlearned, n_learned=int(learned.sum()))
     distinct = _firsts(equal, labels, unlearned)
     independent = _firsts(groups, labels, unlearned)
-    if len(distinct) < len(unlearned):
-        equal_ones = len(unlearned) - len(distinct)
-        notes.append(f"{verb}, copies of another document of the class: {equal_ones}")
-    if len(independent) < len(distinct):
-        near = len(distinct) - len(independent)
-        notes.append(f"{verb}, near copies of another document of the class: {near}")
+    notes = _notes_of(
+        {
+            "the encoder has learned from them or near copies of them": int(learned.sum()),
+            "in the description or the name of their class": int(inside.sum()),
+            "copies of another document of the class": len(unlearned) - len(distinct),
+            "near copies of another document of the class": len(distinct) - len(independent),
+        },
+        len(examples),
+        verb="kept" if keep_copies else "left out",
+    )
     notes += _contradictions(examples, equal)
     if not keep_copies:
         distinct_examples = [examples[i] for i in independent.tolist()]
@@ -116,6 +98,34 @@ def usable_documents(
             "may be answered less well"
         )
     return UsableDocuments(examples, groups, LeftOut(), notes)
+
+
+def _refuse_too_few(labels: Labels, unlearned: Positions, *, n_learned: int) -> None:
+    """Raise if documents of fewer than two classes are new to the encoder.
+
+    Args:
+        labels: (n,), the classes of the documents.
+        unlearned: those that are left.
+        n_learned: how many of the n the encoder has learned from.
+    """
+    if not n_learned or len(np.unique(labels[unlearned])) >= min(2, len(np.unique(labels))):
+        return
+    raise InputError(
+        f"{quantity(len(labels), 'document')}, {n_learned} of which the encoder has learned "
+        "from, or from near copies of them",
+        expected="documents of two classes or more that are new to the encoder",
+        remedy="give documents that it has not learned from, or another encoder=; "
+        "keep_copies=True evaluates on them all the same",
+    )
+
+
+def _notes_of(reasons: Mapping[str, int], n: int, *, verb: str) -> list[str]:
+    """Return a note for each reason that concerns any of the ``n`` documents."""
+    return [
+        f"{verb}, {reason}: {count} of {quantity(n, 'document')}"
+        for reason, count in reasons.items()
+        if count
+    ]
 
 
 def _contradictions(examples: Sequence[Example], equal: Positions) -> list[str]:
