@@ -210,6 +210,22 @@ def file_of_music(d: Desk) -> None:
 
 
 @CASES.of(
+    "rename it to .csv or .jsonl if it is a table, or to .txt if it is one document",
+    "rename it to .html if it is one document; if it shows a table, open it in a spreadsheet "
+    "program and save it as .csv",
+)
+def names_of_several_documents(d: Desk) -> None:
+    for content, suffix, n in (
+        (TABLE, "csv", 2), ('{"text": "pay"}\n' * 3, "jsonl", 3), ("please pay", "txt", 1),
+        ("<html><body><p>please pay</p></body></html>", "html", 1),
+    ):  # fmt: skip
+        file = d.file("in/a.xlsx", content)
+        d.refused("label", d.space, "in")
+        file.rename(d.folder / f"a.{suffix}")
+        assert len(documents(f"a.{suffix}")) == n
+
+
+@CASES.of(
     "give the table by its path, or put the images into the lines in base64",
     "move the image there, or the table to the images", "convert it to PNG",
     "encode the bytes of the file in base64",

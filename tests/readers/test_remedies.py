@@ -46,6 +46,20 @@ def test_a_table_in_another_encoding_is_converted_to_a_table(tmp_path):
     assert read_documents(path, encoding="windows-1250")
 
 
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("gz", bytes),
+     ("bz2", bytes), ("xz", bytes), ("br", bytes)],
+)  # fmt: skip
+def test_a_compressed_table_in_another_encoding_is_converted_to_a_table(tmp_path, suffix, pack):
+    """Before: iconv took the compressed bytes, and the new name said no table."""
+    path = tmp_path / f"my table.csv.{suffix}"
+    path.write_bytes(pack("text\nZapłaciłem dwa razy\n".encode("cp1250")))
+    run(advice(path), tmp_path)
+    (document,) = read_documents(tmp_path / "my table.utf8.csv")
+    assert document.text == "Zapłaciłem dwa razy"
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "shift_jis", "cp1253", "iso-8859-5"])
 def test_no_encoding_is_named_in_which_a_text_says_nothing(tmp_path, encoding):
     words = "請求書をお支払いください" if encoding == "shift_jis" else "Пожалуйста оплатите счет"

@@ -146,12 +146,7 @@ def members(kind: str, archive: Archive) -> Iterator[Member]:
 
 def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> str:
     """Return the path of an unpacked copy of a compressed file, with the suffix it is to have."""
-    stem, suffix = os.path.splitext(name)
-    if suffix.lower() in (".tgz", ".tbz", ".tbz2", ".txz"):
-        inner = ".tar"
-    else:  # t.csv.gz, or a packed file that is named t.csv
-        inner = safe_suffix(stem if suffix.lower() in (".gz", ".bz2", ".xz") else name)
-    target = os.path.join(folder, f"unpacked{inner}")
+    target = os.path.join(folder, f"unpacked{safe_suffix(name)}")
     try:
         with _OPENERS[kind](path, "rb") as stream:
             _copy(stream, target, name, budget, _MOST_BYTES)

@@ -1,6 +1,6 @@
-"""Errors of files that are cut off or damaged, in words for people who work with the file.
+"""Errors of files that are damaged or no documents, in words for people who work with the file.
 
-Which file is damaged is found out elsewhere; here is what is said of it.
+Other files find out which these are; here is what is said of them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,15 @@ def damaged_document(name: str) -> InputError:
         f"{name}: cut off or damaged: not what programs write as {kind}",
         expected="a whole file",
         remedy="open it in the program that wrote it and save it again, or leave it out",
+    )
+
+
+def no_document(name: str) -> InputError:
+    """Return the error for a file of a kind that nothing here reads."""
+    return InputError(
+        f"{name}: not a document that protolabel reads",
+        expected="a text, a table, a mail, a picture, a PDF file or one of an office program",
+        remedy="leave it out, or give its text",
     )
 
 

@@ -18,8 +18,9 @@ from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.identity.row_numbers import STDIN_NAME
-from protolabel.readers.damage import damaged_document, is_of_a_program
+from protolabel.readers.damage import damaged_document, is_of_a_program, no_document
 from protolabel.readers.formats.legibility import is_rubbish
+from protolabel.readers.packed_names import unpacked_name, unpacker_of
 from protolabel.readers.reports import Reports
 
 WESTERN = "windows-1252"
@@ -54,6 +55,8 @@ _NOT_WESTERN = re.compile(
     "|(?<!\\w)[ÿþ](?!\\w)"
 )
 _ILLEGIBLE = re.compile("[^\\W\\da-zA-Z_]{5}|[\x80-\x9f]")  # in any language
+_ASCII = bytes((*b"\t\n\r", *range(32, 127)))
+_LEAST_BEYOND_ASCII = 0.05  # of the bytes; texts in Japanese letters alone have about a tenth
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _HEAD_BYTES = 4096  # of a file, which tell whether it is a text in one of these
 _LETTER_IN_UTF8 = re.compile(b"\xc3[\x80-\xbf]")
@@ -107,11 +110,13 @@ def refuse_no_document(raw: bytes, name: str) -> None:
     if b"\0" not in raw or _reads_as_wide(raw):
         return
     if _OF_NO_TEXT.search(raw.replace(b"\0", b"")) or not is_utf8(raw):
-        raise InputError(
-            f"{name}: not a document that protolabel reads",
-            expected="a text, a table, a mail, a picture, a PDF file or one of an office program",
-            remedy="leave it out, or give its text",
-        )
+        raise no_document(name)
+
+
+def is_no_text(raw: bytes) -> bool:
+    """Return whether the beginning of a file holds bytes of which no text consists."""
+    is_wide = marked_encoding(raw[:4]) is not None or _reads_as_wide(raw)
+    return not is_wide and _OF_NO_TEXT.search(raw) is not None
 
 
 def names_wide_encoding(name: str) -> bool:
@@ -120,7 +125,12 @@ def names_wide_encoding(name: str) -> bool:
 
 
 def _reads_as_wide(raw: bytes) -> bool:
-    """Return whether bytes read as a text in UTF-16 or UTF-32 that has no byte order mark."""
+    """Return whether bytes read as a text in UTF-16 or UTF-32 that has no byte order mark.
+
+    Two letters of ASCII read as a Chinese character, so bytes that are almost all ASCII do not.
+    """
+    if len(raw.translate(None, _ASCII)) < _LEAST_BEYOND_ASCII * len(raw):
+        return False
     for encoding in _WIDE:
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(raw[:_HEAD_BYTES])
@@ -276,6 +286,8 @@ def conversion(encoding: str, name: str) -> str:
     """Return the command that writes a file in UTF-8, beside it and with the same suffix."""
     if name == STDIN_NAME:
         return f"`iconv -f {encoding} -t UTF-8 FILE | protolabel ... -`"
-    stem, suffix = os.path.splitext(name)
+    stem, suffix = os.path.splitext(unpacked_name(name))
     target = shlex.quote(f"{stem}.utf8{suffix}")
+    if unpacker := unpacker_of(name):
+        return f"`{unpacker} {shlex.quote(name)} | iconv -f {encoding} -t UTF-8 > {target}`"
     return f"`iconv -f {encoding} -t UTF-8 {shlex.quote(name)} > {target}`"

@@ -17,6 +17,7 @@ from protolabel.readers.formats.extraction import Extraction, Request
 from protolabel.readers.image_files import is_picture, read_image
 from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, MAILS, PACKED, TABLES, kind_of
 from protolabel.readers.mailboxes import rows_of_message
+from protolabel.readers.misnamed import refuse_misnamed
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
@@ -26,11 +27,8 @@ from protolabel.system.extras import install_line, is_installed, require
 from protolabel.words.text import PAGE_END, has_visible_text
 
 _MODULES = {
+    **dict.fromkeys(("docx", "pptx", "odt", "epub"), "defusedxml"),
     "pdf": "pypdfium2",
-    "docx": "defusedxml",
-    "pptx": "defusedxml",
-    "odt": "defusedxml",
-    "epub": "defusedxml",
     "msg": "oxmsg",
     "parquet": "pyarrow",
     "picture": "tesserocr",
@@ -74,6 +72,7 @@ def file_rows(
     nesting = nesting or Nesting()
     if reading.ocr and kind in ("image", "text") and is_picture(origin.path):
         kind = "picture"
+    refuse_misnamed(origin, kind, reading)
     if kind in TABLES:
         yield from _table_rows(origin, kind, reading, among_others)
     elif kind in PACKED:

@@ -10,13 +10,16 @@ import zipfile
 import zlib
 
 from protolabel.readers.bounded_archives import bounded_zip
+from protolabel.readers.encodings import is_no_text
 from protolabel.readers.image_files import is_image
 from protolabel.readers.mail_beginnings import BOM, mail_kind
+from protolabel.readers.packed_names import unpacked_name
 from protolabel.readers.paths import opened, refuse_unreadable
 
 HEAD_BYTES = 4096
 _BY_SUFFIX = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonlines": "jsonl", ".ldjson": "jsonl",
+    ".json": "json",
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".npy": "npy",
     ".html": "html", ".htm": "html", ".xhtml": "html",
     ".eml": "mail", ".emlx": "mail", ".mht": "mhtml", ".mhtml": "mhtml",
@@ -79,6 +82,7 @@ EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mai
              "mhtml")  # fmt: skip
 MAILS = ("mail", "msg")
 TABLES = ("csv", "tsv", "jsonl", "json")
+TABLE_SUFFIXES = tuple(suffix for suffix, kind in _BY_SUFFIX.items() if kind in TABLES)
 OF_LINES = ("csv", "tsv", "jsonl", "mail", "mbox")
 """Kinds of several documents whose reader cannot tell a file that was cut from a whole one."""
 DOCUMENTS = (
@@ -93,7 +97,7 @@ def kind_of(path: str) -> str:
 
     Raises InputError for what cannot be read.
     """
-    suffix = os.path.splitext(path)[1].lower()
+    suffix = os.path.splitext(unpacked_name(path))[1].lower()
     try:
         with opened(path) as stream:
             head = stream.read(HEAD_BYTES)
@@ -115,7 +119,7 @@ def kind_of(path: str) -> str:
     if head[257:262] == b"ustar" or (suffix == ".tar" and b"\0" in head):
         return "tar"
     return _kind_by_beginning(head, suffix) or (
-        "image" if is_image(path) else _BY_SUFFIX.get(suffix, "text")
+        "image" if is_image(path) else _kind_by_suffix(path, head)
     )
 
 
@@ -125,6 +129,13 @@ def holds_attachments(path: str) -> bool:
     Raises InputError for what cannot be read.
     """
     return kind_of(path) in (*MAILS, "pdf")
+
+
+def _kind_by_suffix(path: str, head: bytes) -> str:
+    """Return the kind by the suffix; "text" for what is packed in a way that is not known here."""
+    name = unpacked_name(path)
+    kind = _BY_SUFFIX.get(os.path.splitext(name)[1].lower(), "text")
+    return "text" if kind in TABLES and name != path and is_no_text(head) else kind
 
 
 def _kind_by_beginning(head: bytes, suffix: str) -> str | None:

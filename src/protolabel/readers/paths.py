@@ -20,6 +20,7 @@ from protolabel.errors import InputError
 from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.readers.devices import open_file
 from protolabel.readers.look_ahead import beginning_of_stream, with_beginning
+from protolabel.readers.packed_names import unpacked_name
 from protolabel.readers.reports import Reports
 from protolabel.words.suggestions import close_names
 
@@ -39,9 +40,10 @@ def printable(name: str) -> str:
 def safe_suffix(name: str) -> str:
     """Return the suffix of a name that comes from elsewhere, lower case, as a copy may have it.
 
-    Empty where it is long, or holds more than letters and digits.
+    Of a compressed file, it is that of the file inside. Empty where it is long, or holds more than
+    letters and digits.
     """
-    suffix = os.path.splitext(name)[1].lower()
+    suffix = os.path.splitext(unpacked_name(name))[1].lower()
     return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) < 12 else ""
 
 

@@ -27,6 +27,7 @@ from protolabel.readers.encodings import (
     refuse_no_document,
 )
 from protolabel.readers.options import Reading
+from protolabel.readers.packed_names import PACKING
 from protolabel.readers.paths import opened, refuse_unreadable
 
 _CHUNK = 2**16
@@ -62,7 +63,6 @@ _BINARY = (  # first bytes, what they mean, what to do
 )
 _TEXT = "plain text in UTF-8"
 _EXPECTED = {_OLD_OFFICE: f"docx, pptx, xlsx, odt, msg, eml or {_TEXT}"}  # where it is another
-_PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
 class Line(NamedTuple):
@@ -78,7 +78,7 @@ def refuse_binary(head: bytes, name: str) -> None:
     for magic, kind, remedy in _BINARY:
         if head.startswith(magic):
             stem, suffix = os.path.splitext(name)
-            target = stem if suffix.lower() in _PACKED else f"{stem}.unpacked{suffix}"
+            target = stem if suffix.lower() in PACKING else f"{stem}.unpacked{suffix}"
             file, target, stem = (
                 ("FILE", "UNPACKED", "FILE")
                 if name == STDIN_NAME

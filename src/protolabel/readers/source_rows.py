@@ -13,6 +13,7 @@ from protolabel.readers.devices import refuse_device
 from protolabel.readers.file_rows import file_rows, refuse_unlabelled
 from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no_documents
 from protolabel.readers.kinds import DOCUMENTS, kind_of
+from protolabel.readers.misnamed import refuse_misnamed
 from protolabel.readers.nested_folders import nested_folder_rows
 from protolabel.readers.options import Format, Reading
 from protolabel.readers.paths import STDIN, status
@@ -35,6 +36,7 @@ def all_rows(
         try:
             kind = _format(origin, reading.fmt)
             if reading.need_label and kind in (*DOCUMENTS, "npy", "lines"):
+                refuse_misnamed(origin, kind, reading)
                 refuse_unlabelled(origin.name)
         except InputError as error:
             if not (origin.path == STDIN or os.path.exists(origin.path)):
