@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 
@@ -195,6 +196,24 @@ def text_in_utf8_with_a_bad_byte(d: Desk) -> None:
     call("label", d.space, "-", stdin=(d.folder / "good.txt").read_bytes())
     d.file("a letter.txt", "Grüße für Bärbel\nGrß\n")
     assert documents(letter)[0].text.splitlines() == ["Grüße für Bärbel", "Grß"]
+
+
+@CASES.of(
+    "say the encoding that it is really in (encoding=), or convert it, as with "
+    "`{} {} | iconv -f {} -t UTF-8 > {}`",
+    "correct line {}, since the other letters are in UTF-8, or drop what is not, as with "
+    "`{} {} | iconv -f {} -t UTF-8 > {}`",
+)
+def compressed_text_in_another_encoding(d: Desk) -> None:
+    words = "zażółć gęślą jaźń"
+    letter = d.file("a letter.txt.gz", gzip.compress(words.encode("cp1250")))
+    remedy = d.raised(lambda: documents(letter))
+    d.in_a_shell(remedy.replace("WINDOWS-1252", "CP1250"), "gzip")
+    assert documents(d.folder / "a letter.utf8.txt")[0].text == words
+    letter = d.file("b.txt.gz", gzip.compress("Grüße für Bärbel\n".encode() + b"Gr\xdf\n"))
+    d.in_a_shell(d.raised(lambda: documents(letter)), "gzip")
+    (document,) = documents(d.folder / "b.utf8.txt")
+    assert document.text.splitlines() == ["Grüße für Bärbel", "Gr"]
 
 
 @CASES.of("leave it out, or give its text")
