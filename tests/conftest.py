@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from spaces import fill
 from protolabel import LabelSpace
 
 os.environ["PROTOLABEL_CACHE"] = "off"
+
+# In memory no write waits for a disk. Where there is little room, the usual folder serves.
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # A shell without job control starts a background command deaf to Ctrl-C, and all that it starts
 # inherits that; with a handler here, the processes of the tests that press it can hear it.

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fast_cases import crossed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,8 +49,7 @@ def shortage(of: ScoredQueries, target: Target, strangers: float) -> str:
     return limit_of(target, fitted, strangers).shortage
 
 
-@pytest.mark.parametrize("levels", [False, True])
-@pytest.mark.parametrize("strangers", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize(("strangers", "levels"), crossed([0.2, 0.1, 0.3], [True, False]))
 def test_what_answers_without_an_error_promise_is_promised_at_every_confidence(levels, strangers):
     of = queries(48, 8, levels=levels)
     cases = Cases.of(of, SURE_OF_MEMBERS, strangers)

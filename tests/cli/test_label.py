@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from commands import ENVIRONMENT, call, records, run
 from inboxes import answers, letters_space, names, new_inbox
+from prepared_commands import prepared_program
 
 from protolabel.label_space.fits import fitting
 
@@ -256,7 +257,7 @@ def test_a_text_in_the_place_of_a_path_is_told_what_to_type(mail):
 
 def test_a_slow_pipe_gets_its_answers_before_it_ends(mail):
     process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", "label", str(mail), "-", "--json"],
+        [prepared_program(), "label", str(mail), "-", "--json"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=ENVIRONMENT,
@@ -275,7 +276,7 @@ def test_a_slow_pipe_gets_its_answers_before_it_ends(mail):
 
 def test_an_interrupt_while_a_pipe_is_silent_ends_the_command(mail):
     process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", "label", str(mail), "-", "--json"],
+        [prepared_program(), "label", str(mail), "-", "--json"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

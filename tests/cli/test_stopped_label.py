@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT
 from mail_space import mail_space
+from prepared_commands import prepared_program
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -19,7 +19,7 @@ def test_a_run_that_is_asked_to_end_says_what_it_answered_and_how_to_go_on(
 ) -> None:
     """Before, SIGTERM ended it without a word."""
     out = tmp_path / "out.jsonl"
-    command = [sys.executable, "-m", "protolabel", "label", mail_space(tmp_path), "-", "--out", out]
+    command = [prepared_program(), "label", mail_space(tmp_path), "-", "--out", out]
     with subprocess.Popen(
         list(map(str, command)), env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -38,11 +38,13 @@ def test_a_run_that_is_asked_to_end_says_what_it_answered_and_how_to_go_on(
 
 def test_other_commands_say_that_they_were_ended_too(tmp_path: Path) -> None:
     """Before, SIGTERM ended all but `label` and `stream` without a word, and these at first."""
-    command = [sys.executable, "-m", "protolabel", "import", mail_space(tmp_path), "-"]
+    command = [prepared_program(), "import", mail_space(tmp_path), "-"]
     with subprocess.Popen(
         list(map(str, command)), env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        time.sleep(3)  # it waits for its standard input
+        assert process.stdin
+        process.stdin.write(b'{"text": "' + 2**18 * b"a")  # more than a pipe holds: it is read
+        process.stdin.flush()
         process.send_signal(signal.SIGTERM)
         notes = process.communicate(timeout=60)[1].decode()
     assert (process.returncode, notes.strip()) == (130, "protolabel: interrupted")

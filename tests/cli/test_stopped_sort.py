@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call
 from mail_space import mail_space
+from prepared_commands import prepared_program
 from spelt_numbers import spelt
 
 
@@ -66,7 +66,7 @@ def test_a_run_that_is_stopped_says_that_the_same_command_goes_on_and_it_does(
 
 
 def _sorting(space: Path, inbox: Path, out: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "protolabel", "label", space, inbox, "--sort-into", out]
+    command = [prepared_program(), "label", space, inbox, "--sort-into", out]
     return subprocess.Popen(
         list(map(str, [*command, *options])), env=ENVIRONMENT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

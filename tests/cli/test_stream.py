@@ -11,19 +11,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call, records
 from mail_space import mail_space
+from prepared_commands import prepared_program
 from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.batch.read_ahead import ReadAhead
 from protolabel.cli.stream import LARGEST
 
+NEW = (sys.executable, "-m", "protolabel")  # that a kill ends at once
 PATIENCE = 60  # seconds until a test gives up, far more than anything takes
 
 
@@ -38,9 +40,9 @@ def rows(n: int, start: int = 0) -> str:
 
 
 @contextmanager
-def streaming(*args: object) -> Iterator[subprocess.Popen[bytes]]:
+def streaming(*args: object, program: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", "stream", *map(str, args)],
+        [*(program or [prepared_program()]), "stream", *map(str, args)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,
     )  # fmt: skip
     try:
@@ -167,7 +169,7 @@ def test_a_stream_that_is_killed_answers_each_document_once(space, tmp_path, kil
     n = 400
     source.write_text(rows(n))
     for _ in range(kills):
-        with streaming(space, source, "--out", out) as process:
+        with streaming(space, source, "--out", out, program=NEW) as process:
             there = len(out.read_bytes().split(b"\n")) - 1 if out.exists() else 0
             wait = rng.randrange(there, max(there + 1, min(n, there + 2 * n // kills)))
             end = time.monotonic() + PATIENCE

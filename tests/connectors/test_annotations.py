@@ -303,7 +303,7 @@ def test_a_table_on_standard_input_is_read_whole(form, tmp_path):
     """Also where it is far longer than what is looked at to tell what it is."""
     space = tmp_path / "mail.space"
     call("init", space, "--encoder", "hashing")
-    rows = [{"text": f"number {i} " + "word " * 50, "label": "a"} for i in range(6000)]
+    rows = [{"text": f"number {i} " + "word " * 500, "label": "a"} for i in range(600)]
     call("import", space, "-", "--new", stdin=stream(rows, form))
     with LabelSpace(space, background=False) as own:
         assert own.classes()[0].examples == len(rows)

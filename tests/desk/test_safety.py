@@ -74,7 +74,7 @@ def test_a_page_elsewhere_can_neither_change_nor_read(browser, client):
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     before = client.get("/v1/spaces/office").json["version"]
     try:
         with desk(browser, client, "office") as person:

@@ -10,9 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
-
-from protolabel.service.app import make_app
-from protolabel.service.options import Options
+from own_app import app
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -30,8 +28,7 @@ def document() -> dict[str, Any]:
 @lru_cache
 def described() -> dict[str, Any]:
     """Make the document; :func:`document` is what threads may call at the same time."""
-    app, _ = make_app({}, Options())
-    document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
+    document: dict[str, Any] = json.loads(json.dumps(app().openapi()))
     for schema in document["components"]["schemas"].values():
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)

@@ -131,4 +131,4 @@ if __name__ == "__main__":
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Path(sys.argv[1]).with_suffix(".part").write_text(str(server.server_address[1]))
     Path(sys.argv[1]).with_suffix(".part").rename(sys.argv[1])
-    server.serve_forever()
+    server.serve_forever(0.01)

@@ -4,6 +4,7 @@ Every command is a process of its own, as when people type it, with its own work
 environment and streams. Only the imports are not made again, which take longer than most commands.
 
 ``start`` gives a command to that program, and ``write_program`` makes a ``protolabel`` for shells.
+That one passes Ctrl-C and SIGTERM on to its command, which ends soon after a kill, too.
 ``prepared_program()`` is the path of one; its ``-c SCRIPT`` runs a script, as Python's own does.
 ``python prepared_commands.py SOCKET`` is the program: it ends when its standard input does.
 """
@@ -40,16 +41,20 @@ IMPORTS = (  # what most commands import when they run
 NUMBER = 4  # bytes of a process number, and of an exit code
 PROGRAM = """\
 #!{python} -ISs
-import json, os, socket, sys
+import json, os, signal, socket, sys
 
 words = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
     socket.send_fds(server, [len(words).to_bytes(4, "big")], [0, 1, 2])
     server.sendall(words)
-    server.recv(4)
+    number = int.from_bytes(server.recv(4), "big")
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda one, _: os.kill(number, one))
     code = int.from_bytes(server.recv(4), "big", signed=True)
     if code < 0:  # it was killed, and so is this program
+        if code != -signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
 """
@@ -198,6 +203,11 @@ def run(client: socket.socket) -> None:
         os.close(0)
         os.close(1)
         client.sendall(pid.to_bytes(NUMBER, "big"))
+        process, caller = os.pidfd_open(pid), client.fileno()
+        if caller in select.select([caller, process], [], [])[0]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)  # the client is gone: somebody killed it
+        os.close(process)
         _, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
         with suppress(BrokenPipeError):

@@ -31,13 +31,10 @@ def remedies(keywords: tuple[str, ...] = KEYWORDS) -> dict[str, tuple[str, ...]]
     modules = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")}
     texts = _texts(modules.values())
     for path, tree in modules.items():
-        for scope in ast.walk(tree):
-            if not isinstance(scope, _FUNCTIONS):
-                continue
-            for remedy in _remedies_of(scope, keywords):
-                for template in _Reader(texts, scope).templates(remedy):
-                    if template.replace(VALUE, "").strip(" `:;,."):
-                        files.setdefault(template, set()).add(str(path.relative_to(SOURCE)))
+        for scope, remedy in _remedies_in(tree, keywords):
+            for template in _Reader(texts, scope).templates(remedy):
+                if template.replace(VALUE, "").strip(" `:;,."):
+                    files.setdefault(template, set()).add(str(path.relative_to(SOURCE)))
     return {template: tuple(sorted(where)) for template, where in sorted(files.items())}
 
 
@@ -47,12 +44,14 @@ def matches(template: str, text: str) -> bool:
     return re.search(pattern, text, re.DOTALL) is not None
 
 
-def _remedies_of(scope: _Function, keywords: Sequence[str]) -> Iterator[ast.expr]:
-    inner = {n for f in ast.walk(scope) if f is not scope and isinstance(f, _FUNCTIONS)
-             for n in ast.walk(f)}  # fmt: skip
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Call) and node not in inner:
-            yield from (k.value for k in node.keywords if k.arg in keywords)
+def _remedies_in(tree: ast.Module, keywords: Sequence[str]) -> Iterator[tuple[_Function, ast.expr]]:
+    """Return what the functions of a module give as these keywords, each with its function."""
+    nodes: list[tuple[ast.AST, _Function | None]] = [(tree, None)]
+    for node, scope in nodes:
+        if scope is not None and isinstance(node, ast.Call):
+            yield from ((scope, k.value) for k in node.keywords if k.arg in keywords)
+        inside = node if isinstance(node, _FUNCTIONS) else scope
+        nodes.extend((child, inside) for child in ast.iter_child_nodes(node))
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,9 @@ def _texts(trees: Iterable[ast.Module]) -> _Texts:
     constants: dict[str, ast.expr] = {}
     for tree in trees:
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and ast.unparse(node.returns or node) == "str":
-                functions[node.name] = node
+            match node:
+                case ast.FunctionDef(returns=ast.Name(id="str")):
+                    functions[node.name] = node
         for node in tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = node.value

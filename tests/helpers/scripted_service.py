@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from local_servers import serving
+
 DIM = 26
 
 
@@ -80,7 +82,5 @@ def scripted_service() -> Iterator[ScriptedService]:
     lock = threading.Lock()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     service = ScriptedService(server.server_address[1])
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield service
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield service

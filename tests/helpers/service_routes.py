@@ -5,19 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from own_app import app
 from service_process import Client, Reply
 
-from protolabel.service.app import make_app
-from protolabel.service.options import Options
 from protolabel.service.roles import Role
 
 
 @cache
 def routes() -> list[tuple[str, str, str | None]]:
     """Return (method, path, role) of every route; role is None where a route asks for none."""
-    app, _ = make_app({}, Options())
     table = []
-    for path, methods in app.openapi()["paths"].items():
+    for path, methods in app().openapi()["paths"].items():
         for method in methods:
             table.append((method.upper(), path))
     roles: dict[tuple[str, str], str] = {}
@@ -32,7 +30,7 @@ def routes() -> list[tuple[str, str, str | None]]:
                     for method in route.methods:
                         roles[method, route.path] = dependency.dependency.name
 
-    walk(app.routes)
+    walk(app().routes)
     return [(method, path, roles.get((method, path))) for method, path in table]
 
 

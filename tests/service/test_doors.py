@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from prepared_commands import prepared_program
 from service_process import make_space, service
 from service_routes import ask, routes
 from starlette.testclient import TestClient
@@ -156,7 +157,7 @@ def test_every_answer_tells_browsers_to_keep_to_this_place(client):
 
 def test_an_open_address_needs_keys(tmp_path):
     space = make_space(tmp_path / "mail.space")
-    command = [sys.executable, "-m", "protolabel", "serve", str(space), "--host", "0.0.0.0"]
+    command = [prepared_program(), "serve", str(space), "--host", "0.0.0.0"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2
     assert "protolabel key add" in run.stderr
@@ -168,7 +169,7 @@ def test_a_file_without_keys_is_refused_and_the_advice_works(tmp_path, content):
     space, keys = make_space(tmp_path / "mail.space"), tmp_path / "nope.json"
     if content is not None:
         keys.write_text(content)
-    command = [sys.executable, "-m", "protolabel", "serve", str(space), "--keys", str(keys)]
+    command = [prepared_program(), "serve", str(space), "--keys", str(keys)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2
     assert "not there" in run.stderr or "holds no key" in run.stderr

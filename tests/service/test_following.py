@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 
 import pytest
@@ -13,6 +12,7 @@ from commands import call
 from fakes import WordEncoder
 from followed import following
 from mailboxes import Mail, write_mailbox
+from prepared_commands import prepared_program
 from service_process import make_space, service
 from starlette.testclient import TestClient
 from waiting import until
@@ -273,7 +273,7 @@ def test_a_folder_that_cannot_be_followed_is_refused_at_once(tmp_path, case):
     spaces = [str(make_space(tmp_path / f"{name}.space")) for name in ("one", "two")]
     folder = tmp_path if case == "two" else tmp_path / "nothing"
     spaces = spaces if case == "two" else spaces[:1]
-    command = [sys.executable, "-m", "protolabel", "serve", *spaces, "--follow", str(folder)]
+    command = [prepared_program(), "serve", *spaces, "--follow", str(folder)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2
     assert ("2 label spaces" if case == "two" else "no folder that can be read") in run.stderr
