@@ -10,16 +10,21 @@ const ofCount = (n: string, one: string, more: string) => `${n} ${n === "1" ? on
 const thousands = (n: string) => n.replaceAll(",", ".");
 
 const UNLEARNED = ", aus denen der Encoder nicht gelernt hat";
+const OUTSIDE = ", von denen eines nicht in ihrer Beschreibung steht";
 
 const SENTENCES: [RegExp, Say][] = [
   [/^copies or near copies of another example, which count with it as one document: (\d+)$/,
     (n) => `Gleiche oder fast gleiche Beispiele, die mit einem anderen als ein Dokument zählen: ${n}`],
+  [/^not measured, in the description or the name of their class, by which it answers too: ([\d,]+) documents?$/,
+    (n) => `Nicht gemessen, weil sie in der Beschreibung oder im Namen ihrer Klasse stehen, nach denen sie auch zugeordnet werden: ${ofCount(thousands(n), "Dokument", "Dokumente")}`],
+  [/^(.+) \(without ([\d,]+) examples? that stands? in the description of .+\)$/s,
+    (why, n) => `${germanOfService(why)} (ohne ${ofCount(thousands(n), "Beispiel, das", "Beispiele, die")} in der Beschreibung ${n === "1" ? "seiner Klasse steht" : "ihrer Klasse stehen"})`],
   [/^not measured, a single document: (.+)$/s,
     (names) => `Nicht gemessen, weil sie nur ein Dokument haben: ${names}`],
   [/^not measured, no example: ([\d,]+) class(?:es)?$/,
     (n) => `Nicht gemessen, weil sie kein Beispiel haben: ${ofCount(thousands(n), "Klasse", "Klassen")}`],
-  [/^the target (.+) is kept for the ([\d,]+) class(?:es)? with two different examples( that the encoder has not learned from)? or more; of ([\d,]+) others? nothing is promised until .+$/,
-    (target, n, unlearned, others) => `${targetInGerman(target)} – das gilt für ${ofCount(thousands(n), "Klasse", "Klassen")} mit mindestens zwei verschiedenen Beispielen${unlearned ? UNLEARNED : ""}. Für ${ofCount(thousands(others), "andere Klasse", "andere Klassen")} ist nichts zugesichert, bis jede davon zwei hat. Wie viele jede hat, steht unter „Klassen“`],
+  [/^the target (.+) is kept for the ([\d,]+) class(?:es)? with two different examples( that the encoder has not learned from)? or more(, one of them not in its description)?; of ([\d,]+) others? nothing is promised until .+$/,
+    (target, n, unlearned, inside, others) => `${targetInGerman(target)} – das gilt für ${ofCount(thousands(n), "Klasse", "Klassen")} mit mindestens zwei verschiedenen Beispielen${unlearned ? UNLEARNED : ""}${inside ? OUTSIDE : ""}. Für ${ofCount(thousands(others), "andere Klasse", "andere Klassen")} ist nichts zugesichert, bis jede davon zwei hat. Wie viele jede hat, steht unter „Klassen“`],
   [/^(\d+) of (\d+) documents are measured; each class keeps one at least, and of many some are drawn$/,
     (n, all) => `${n} von ${all} Dokumenten werden gemessen; jede Klasse behält mindestens eines, und von vielen werden einige ausgelost`],
   [/^the encoder has learned from (\d+) of the (\d+) examples; they are not asked about, and the others may still look easier than new documents$/,

@@ -578,11 +578,12 @@ export interface Proposals {
   undeclined: string | null;
 }
 
-/** How many classes a calibration was measured on, and how many others there are. Nothing is promised of the others. `learned`: whether examples that the encoder has learned from do not count. */
+/** How many classes a calibration was measured on, and how many others there are. Nothing is promised of the others. `learned`: whether examples that the encoder has learned from do not count. `in_descriptions`: whether examples that stand in the description of their class do not. */
 export interface Reach {
   classes: number;
   others: number;
   learned: boolean;
+  in_descriptions: boolean;
 }
 
 /** A document of a file, not labelled. `image`: a `data:` address. `message_path`: to be sent with a document of a mailbox, which is known by it; empty for others. */

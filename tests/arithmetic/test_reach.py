@@ -69,6 +69,12 @@ def test_the_sentence_counts_both_kinds_of_classes(reach, promise):
     assert reach.promise.startswith(reach.verdict)
 
 
+def test_a_class_needs_another_example_where_some_stand_in_its_description():
+    promise = Reach(2, 1, in_descriptions=True).promise
+    assert "with two different examples or more, one of them not in its description; " in promise
+    assert "until it has two different examples, one of them not in its description: " in promise
+
+
 def test_nothing_is_said_where_every_class_is_within_reach():
     for reach in (EVERY, Reach(12, 0)):
         assert reach.verdict == "kept"

@@ -350,7 +350,7 @@ def test_a_space_that_has_too_little(space):
     assert "not measured, a single document: cv" in evaluation.notes
     assert "cannot be told" in html_of(evaluation, {})
     with pytest.raises(InputError, match="none of a class of this label space"):
-        evaluate_space_on(space, [Example("other", "pay bill")])
+        evaluate_space_on(space, [Example("other", "a horse")])
     with LabelSpace.create(encoder=WordEncoder(), background=False) as bare:
         bare.describe({"bill": "pay bill", "box": "ship box"})
         with pytest.raises(InputError, match="one to leave out"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,22 @@ def decided() -> dict[str, set[str]]:
 def move(folder: Path, name: str, to: str) -> str:
     """Move a file of a sorted folder to another folder, and let the label space learn it."""
     (place,) = folder.rglob(name)
+    wait_for_a_tick()
     (folder / to).mkdir(exist_ok=True)
     shutil.move(place, folder / to / name)
     outcome = call("learn", SPACE, folder, "--yes")
     assert outcome.returncode == 0, outcome
     return outcome.stderr + outcome.stdout
+
+
+def wait_for_a_tick() -> None:
+    """Wait until the file system stamps with a time after now: its clock moves in steps."""
+    start, probe = time.time(), Path("probe")
+    while True:
+        probe.touch()
+        if probe.stat().st_ctime > start:
+            break
+    probe.unlink()
 
 
 def of_mail(label: str) -> dict[str, set[str]]:

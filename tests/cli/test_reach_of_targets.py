@@ -62,7 +62,7 @@ def test_each_command_says_for_how_many_classes_a_target_is_kept(path, target, t
 
 def test_records_for_programs_hold_the_reach(path):
     add_small(path)
-    reach = {"classes": 6, "others": 3, "learned": False}
+    reach = {"classes": 6, "others": 3, "learned": False, "in_descriptions": False}
     call("set", path, "target", "errors 20%")
     info = json.loads(call("info", path, "--json").stdout)
     assert info["calibration"]["reach"] == reach

@@ -41,6 +41,11 @@ def test_info_and_risk_hold_the_reach(own):
     info, risk = own.get(SPACE).json, own.get(f"{SPACE}/risk").json
     assert KEPT in info["unpromised"]
     assert info["calibration"]["reach"] == risk["reach"]
-    assert risk["reach"] == {"classes": 4, "others": 2, "learned": False}
+    assert risk["reach"] == {
+        "classes": 4,
+        "others": 2,
+        "learned": False,
+        "in_descriptions": False,
+    }
     assert risk["verdict"] == KEPT
     assert any("nothing is measured on 2 classes" in note for note in risk["notes"])

@@ -1,7 +1,7 @@
 // English sentences of *Map*, *Health* and *History*.
 import { namesOf } from "../names";
 import { takenUp } from "../taken_up";
-import type { Change } from "../types";
+import type { Change, Reach } from "../types";
 import { count } from "./numbers";
 
 export const map = {
@@ -61,8 +61,7 @@ export const map = {
   inForceNow: (share: string) => `${share} of the documents get an answer now.`,
   nothingInForce: "No threshold is in force yet: every document gets an answer, and none has a probability.",
   targetSet: (target: string) => `In force: ${target.replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "at most $1 errors")}.`,
-  /** ``isLearned``: whether examples that the encoder has learned from do not count. */
-  reachOf: (n: number, others: number, isLearned: boolean) => `All this was measured on ${count(n, "class", "classes")} with two different examples or more${isLearned ? " that the encoder has not learned from" : ""}. Nothing is promised of ${count(others, "other class", "other classes")} until ${others === 1 ? "it" : "each"} has two: “Classes” lists how many each has.`,
+  reachOf: ({ classes, others, learned, in_descriptions }: Reach) => `All this was measured on ${count(classes, "class", "classes")} with two different examples${learned ? " that the encoder has not learned from" : ""} or more${in_descriptions ? ", one of them not in its description" : ""}. Nothing is promised of ${count(others, "other class", "other classes")} until ${others === 1 ? "it" : "each"} has two: “Classes” lists how many each has.`,
   noneAnswered: (why: string) => `No document gets an answer: ${why}.`,
   dropTarget: "Drop the limit",
   limitDropped: "The limit is dropped: the fitted threshold decides",

@@ -224,7 +224,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
           </div>}
           {possible ? <p class="about">{t.value.possibleLimit}</p> : !promise && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
           <p class="about">{risk.target ? t.value.targetSet(risk.target) : info.value?.settings.threshold === "-inf" ? t.value.noThreshold : t.value.noTarget} {t.value.inForceNow(t.value.percent(risk.coverage))}</p>
-          {risk.reach.others > 0 && <p class="about">{t.value.reachOf(risk.reach.classes, risk.reach.others, risk.reach.learned)}</p>}
+          {risk.reach.others > 0 && <p class="about">{t.value.reachOf(risk.reach)}</p>}
           {risk.limit?.shortage && <p>{t.value.noneAnswered(t.value.ofService(risk.limit.shortage))}</p>}
         </div>
         <figure>

@@ -47,8 +47,8 @@ class Reach:
             return "kept"
         other = noun_for(self.others, "other", "others")
         return (
-            f"kept for the {quantity(self.classes, 'class')} with {self._needed} or more; "
-            f"of {self.others:,} {other} nothing is promised"
+            f"kept for the {quantity(self.classes, 'class')} with {self._examples} or more"
+            f"{self._inside}; of {self.others:,} {other} nothing is promised"
         )
 
     @property
@@ -80,15 +80,17 @@ class Reach:
     def _remedy(self) -> str:
         subject = "it has" if self.others == 1 else "each has"
         return (
-            f"{subject} {self._needed}: `protolabel classes SPACE` lists how many examples each "
-            "class has"
+            f"{subject} {self._examples}{self._inside}: `protolabel classes SPACE` lists how many "
+            "examples each class has"
         )
 
     @property
-    def _needed(self) -> str:
-        unlearned = " that the encoder has not learned from" if self.learned else ""
-        inside = ", one of them not in its description" if self.in_descriptions else ""
-        return f"two different examples{unlearned}{inside}"
+    def _examples(self) -> str:
+        return "two different examples" + " that the encoder has not learned from" * self.learned
+
+    @property
+    def _inside(self) -> str:
+        return ", one of them not in its description" * self.in_descriptions
 
 
 EVERY = Reach()  # no class is left out

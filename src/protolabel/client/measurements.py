@@ -49,12 +49,14 @@ class Reach(TypedDict):
     """How many classes a calibration was measured on, and how many others there are.
 
     Nothing is promised of the others. ``learned``: whether examples that the encoder has learned
-    from do not count.
+    from do not count. ``in_descriptions``: whether examples that stand in the description of their
+    class do not.
     """
 
     classes: int
     others: int
     learned: bool
+    in_descriptions: bool
 
 
 class Risk(TypedDict):
