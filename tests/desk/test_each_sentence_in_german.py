@@ -8,21 +8,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from german_sentences import is_known
 
 import protolabel
 from protolabel import LabelSpace
-from protolabel.arithmetic.calibration import Shortage
-from protolabel.arithmetic.support import Support
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.label_space import view_builder
 from protolabel.label_space.fits.fit_bounds import TOO_MANY
-from protolabel.label_space.fits.fitting import _with_descriptions
 from protolabel.words.quantity import quantity
 
 SOURCE = Path(protolabel.__file__).parent
@@ -124,12 +119,14 @@ def test_what_is_said_while_there_is_no_measure_and_of_too_many_classes():
 
 @pytest.mark.parametrize("n", [1, 3])
 def test_a_reason_that_counts_examples_in_descriptions(n):
-    few = Support.of(
-        np.eye(4, dtype=np.float32), np.arange(4) // 2, np.eye(4)[:2], np.ones(2, np.bool_)
-    )
-    inside = replace(few, in_descriptions=np.arange(4) < n)
-    words = _with_descriptions(Shortage(KNOWN_REASON), inside).reason
-    assert f"without {n} example" in words
+    texts = [f"{verb} bill" for verb in ("pay", "send", "keep", "lose")]
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.describe({"bill": ", ".join(texts[:n])})
+        space.add(texts, "bill")
+        space.add(["a job", "some work"], "job")
+        space.settle()
+        words = space.view().calibration.reason
+    assert f"(without {n} example" in words
     assert is_known(words)
 
 
