@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 import pytest
 from advice import Cases, Desk
-from commands import call
+from commands import call, run
 from common_words import make_common
 from office_files import zipped
+from pseudo_terminals import in_terminal
 
 from protolabel.batch.sorting.journal import Journal
 
@@ -60,6 +62,23 @@ def a_space_that_declines_few_strangers(d: Desk) -> None:
     d.met += re.findall(r"--review-below 50% puts unsure files into \w+", words)
     call(*command, "--review-below", "50%")
     assert (d.folder / "out/_review/1.txt").is_file()
+
+
+@CASES.of("read the folder again: {}")
+def a_decision_while_the_folder_is_read(d: Desk) -> None:
+    d.file("in/1.txt", "pay the amount")
+    folder = d.folder / "out"
+    call("label", d.space, d.folder / "in", "--sort-into", folder, "--by", "copy")
+    (place,) = folder.rglob("1.txt")
+    (folder / "letters").mkdir()
+    place.rename(folder / "letters/1.txt")
+    words = in_terminal(
+        *("learn", d.space, folder, "--yes"),
+        meanwhile=lambda: run("correct", d.space, d.folder / "in/1.txt", "--to", "cv"),
+    )
+    (remedy,) = re.findall(r"read the folder again: (protolabel .+)", " ".join(words.split()))
+    d.met.append(f"read the folder again: {remedy}")
+    call(*shlex.split(remedy)[1:])
 
 
 @CASES.of("bring one back: `protolabel unretire SPACE {}`")

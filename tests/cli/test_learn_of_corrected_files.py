@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import call, records
+from commands import call, records, run
+from pseudo_terminals import in_terminal
 
 from protolabel import LabelSpace
 
@@ -72,6 +73,40 @@ def test_a_move_after_the_correction_was_sorted_is_learned(out):
     call("learn", SPACE, out, "--yes")
     (out / "invoice/a.txt").rename(out / "job/a.txt")
     assert [one["label"] for one in records("learn", SPACE, out, "--json")] == ["job"]
+
+
+@pytest.mark.parametrize("statement", [("--to", "job"), ("--not", "invoice")])
+def test_a_correction_by_another_process_stands_while_the_folder_waits_at_its_question(
+    out, statement
+):
+    """Before, the older move overruled it without a word."""
+    Path("sorted/invoices").mkdir()
+    Path("sorted/invoices/b.txt").write_text("pay this invoice for the tea")
+    moves = records("learn", SPACE, out, "--json")
+    words = in_terminal(
+        *("learn", SPACE, out, "--yes"),
+        meanwhile=lambda: run("correct", SPACE, "sorted/invoice/a.txt", *statement),
+    )
+    words = " ".join(words.split())
+    assert "a decision of another process on 1 document of the folder while it was read" in words
+    assert TEXT not in texts("invoice")
+    assert "invoices" not in [one["name"] for one in records("classes", SPACE, "--json")]
+    assert len(moves) == 2
+    assert "invoice/a.txt" in call("learn", SPACE, out, "--yes", "--new").stderr
+    assert TEXT not in texts("invoice")
+    assert texts("invoices") == {"pay this invoice for the tea"}
+
+
+def test_a_decision_on_another_document_holds_up_no_reading_of_a_folder(out):
+    Path("in/c.txt").write_text("the bill for the roof")
+    Path("sorted/invoices").mkdir()
+    Path("sorted/invoices/b.txt").write_text("pay this invoice for the tea")
+    in_terminal(
+        *("learn", SPACE, out, "--yes"),
+        meanwhile=lambda: run("correct", SPACE, "in/c.txt", "--to", "invoice"),
+    )
+    assert TEXT in texts("invoice")
+    assert texts("invoices") == {"pay this invoice for the tea"}
 
 
 @pytest.mark.parametrize("option", ["--accept", "--dismiss"])

@@ -15,6 +15,7 @@ from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.later_statements import remark_on
 from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
+from protolabel.batch.sorting.said_meanwhile import SaidBefore
 from protolabel.batch.sorting.sorted_folder import SortedFolder, note_sorted_folder
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
@@ -34,6 +35,8 @@ from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
 from protolabel.identity.sorted_paths import is_sorted_folder
+from protolabel.label_space.session import session_of
+from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.words.quantity import quantity
 
 
@@ -76,6 +79,7 @@ def learn(
         with closing(Journal(root, rows.identity, rows.mark)) as journal:
             options = reading.for_space(label_space).options()
             sorted_folder = SortedFolder(label_space, root, journal, options, print_notice)
+            before = SaidBefore.of(session_of(label_space).store)
             result = folder_reading(sorted_folder)
             _show(sorted_folder, result, json_)
             if preview_asked():
@@ -88,16 +92,20 @@ def learn(
             if result.examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in result.examples), new)
             note_sorted_folder(label_space, root)
-            _carry_out(sorted_folder, result, json_)
+            claim = before.held_to(result.documents, same_command())
+            _carry_out(sorted_folder, result, claim, json_)
     if result.unusable:
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
-def _carry_out(folder: SortedFolder, reading: FolderReading, json_: bool) -> None:
-    """Carry out what people said by their moves as one change, and note where the files are."""
-    version, request = folder.space.version, reading.request
+def _carry_out(folder: SortedFolder, reading: FolderReading, claim: Claim, json_: bool) -> None:
+    """Carry out what people said by their moves as one change, and note where the files are.
+
+    ``claim``: the right to do so. Raises VersionConflictError where it is gone.
+    """
+    version, request, key = folder.space.version, reading.request, RequestKey("", claim=claim)
     if request is not None:
-        change, spent = timed(folder.space, partial(folder.space.commit, request))
+        change, spent = timed(folder.space, partial(folder.space.commit, request, key=key))
         print_change(change, spent, json_)
         note_after(folder.space, decides=request.decides)
         version = change.version

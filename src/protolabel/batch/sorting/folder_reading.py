@@ -58,6 +58,11 @@ class FolderReading:
         return list(dict.fromkeys(id_ for classes in self.withdrawn.values() for id_ in classes))
 
     @property
+    def documents(self) -> set[bytes]:
+        """The keys of the documents that the change decides on."""
+        return {bytes.fromhex(key) for key in (*self.decisions, *self.taken_back)}
+
+    @property
     def request(self) -> Correct | Remove | None:
         """The one change that people's moves ask for; None where they ask for none."""
         ids = self.withdrawn_ids
