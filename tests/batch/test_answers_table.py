@@ -244,3 +244,11 @@ def test_a_kill_before_any_step_on_a_file_loses_nothing_and_leaves_nothing_twice
         assert written(path, TODAY) <= 3
         assert sorted(keys_of(path)) == today, step
         assert len(lines_of(path).read_text().splitlines()) == len(TODAY), step
+
+
+def test_a_parquet_file_may_have_a_name_that_is_not_in_utf8(tmp_path):
+    path = tmp_path / "a\udcff.parquet"
+    assert written(path, DOCUMENTS) == 5
+    assert written(path, DOCUMENTS) == 0
+    with path.open("rb") as file:
+        assert parquet.read_table(file)["id"].to_pylist() == [one.id for one in DOCUMENTS]

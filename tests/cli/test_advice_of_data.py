@@ -70,6 +70,15 @@ def an_export_to_a_folder_that_is_there(d: Desk) -> None:
     call("export", d.space, "--to", d.folder / "other")
 
 
+@CASES.of("give it another name, such as exported")
+def an_exported_folder_whose_name_is_not_in_utf8(d: Desk) -> None:
+    call("export", d.space, "--to", d.folder / "exported")
+    folder = (d.folder / "exported").rename(d.folder / "out\udcff")
+    d.refused("import", d.copy("b.space"), folder)
+    folder.rename(d.folder / "exported")
+    call("import", d.copy("c.space"), d.folder / "exported", "--skip-known")
+
+
 @CASES.of("export a project that classifies whole documents", "mend it, or export again")
 def an_export_of_spans(d: Desk) -> None:
     d.refused("import", d.space, jsonl(d, "a.jsonl", {"text": "pay", "label": [[0, 1, "x"]]}))

@@ -44,6 +44,15 @@ def test_export_into_import_makes_the_same_label_space(space, tmp_path):
     assert records("history", copy, "--json", "--limit", 1)[0]["kind"] == "import"
 
 
+def test_an_export_whose_name_is_not_in_utf8_is_imported(space, tmp_path):
+    copy = tmp_path / "copy.space"
+    call("init", copy, "--encoder", "hashing")
+    path = tmp_path / "a\udcff.jsonl"
+    path.write_text(call("export", space).stdout)
+    call("import", copy, path)
+    assert call("export", copy).stdout == call("export", space).stdout
+
+
 def test_a_damaged_export_changes_nothing(space, tmp_path):
     lines = call("export", space).stdout.splitlines()
     copy = tmp_path / "copy.space"

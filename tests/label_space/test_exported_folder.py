@@ -150,3 +150,15 @@ def test_import_knows_an_annotation_export_and_says_what_it_leaves_out(tmp_path)
     assert "which is no folder" in call(
         "import", space, table, "--label-from", "folder", code=2
     ).stderr  # fmt: skip
+
+
+def test_a_path_that_is_not_in_utf8_is_refused_before_any_work(space, tmp_path):
+    folder = str(tmp_path / "out\udcff")
+    with pytest.raises(InputError, match="a path that is not in UTF-8") as error:
+        write_exported_folder(space.view(), folder)
+    assert str(error.value).isprintable()
+    assert not list(tmp_path.iterdir())
+    write_exported_folder(space.view(), str(tmp_path / "out"))
+    (tmp_path / "out").rename(folder)
+    with pytest.raises(InputError, match="a path that is not in UTF-8"):
+        list(read_exported_folder(folder))

@@ -7,6 +7,7 @@ documents or of other options are not taken for those that are asked for.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from protolabel.errors import InputError
+from protolabel.readers.paths import printable
 
 _NAME = b"protolabel.made_from"
 _UNUSABLE = b"protolabel.unusable"
@@ -66,20 +68,21 @@ class PartitionAnswers:
 
 def read_answers(target: Path) -> PartitionAnswers:
     """Return what a file of answers says of itself. Raises InputError for any other file."""
-    from pyarrow import ArrowException
+    from pyarrow import ArrowException, OSFile
     from pyarrow.parquet import read_metadata
 
     if target.is_dir():
         raise InputError(
-            f"{target} is a folder",
+            f"{printable(str(target))} is a folder",
             expected="the name of a file of answers",
             remedy="name another target=",
         )
     try:
-        about = read_metadata(target)
+        with OSFile(os.fsencode(target)) as file:  # a text would have to be UTF-8
+            about = read_metadata(file)
     except (ArrowException, OSError) as error:
         raise InputError(
-            f"{target} is no Parquet file that is whole",
+            f"{printable(str(target))} is no Parquet file that is whole",
             expected="nothing, or the answers of an earlier run",
             remedy=_again(target),
         ) from error
@@ -140,7 +143,7 @@ def require_same(
 
 def _refuse(target: Path, what: str, remedy: str = "") -> NoReturn:
     raise InputError(
-        f"{target}: these answers {what}",
+        f"{printable(str(target))}: these answers {what}",
         expected="answers made from what is given now",
         remedy=remedy or _again(target),
     )
@@ -148,6 +151,6 @@ def _refuse(target: Path, what: str, remedy: str = "") -> NoReturn:
 
 def _again(target: Path) -> str:
     return (
-        f"to label the partition again: rm {shlex.quote(str(target))}; to keep that file, give "
-        "another folder for the new answers"
+        f"to label the partition again: rm {shlex.quote(printable(str(target)))}; to keep that "
+        "file, give another folder for the new answers"
     )

@@ -31,7 +31,9 @@ from protolabel.identity.document_key import document_key
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.readers.options import checked_options
 from protolabel.readers.paths import LeftOut, printable, walk
+from protolabel.store.files import partial_name
 from protolabel.system.extras import require
+from protolabel.system.name_lengths import most_name_bytes
 from protolabel.words.quantity import quantity
 
 __all__ = ["label_partition", "partitions"]
@@ -50,7 +52,8 @@ def partitions(folder: str | os.PathLike[str], out: str | os.PathLike[str]) -> l
         out: a folder for the answers, with the same folders inside.
 
     Raises:
-        InputError: the folder is none, cannot be read, or holds no partition.
+        InputError: the folder is none, cannot be read, or holds no partition; or the name of a file
+            is so long that its answers could have none.
     """
     root, targets = Path(os.path.abspath(folder)), Path(os.path.abspath(out))
     own_files = OwnFiles()
@@ -67,10 +70,30 @@ def partitions(folder: str | os.PathLike[str], out: str | os.PathLike[str]) -> l
             expected="a folder with at least one file of documents",
             remedy="give the folder of the documents",
         )
-    return [
+    jobs = [
         {"source": str(path), "target": f"{targets / path.relative_to(root)}{TARGET}"}
         for path in sources
     ]
+    for job in jobs:
+        remedy = "rename it, or move it out of the folder"
+        _require_short_name(job["target"], job["source"], remedy)
+    return jobs
+
+
+def _require_short_name(target: str, path: str, remedy: str) -> None:
+    """Raise InputError where answers would have no room for their name, or to grow beside it.
+
+    ``path``: of the file whose name is to be shorter.
+    """
+    answers, name = Path(target), os.path.basename(path)
+    n_bytes = len(os.fsencode(partial_name(answers.name)))
+    excess = n_bytes - most_name_bytes(answers.absolute().parent)
+    if excess > 0:
+        raise InputError(
+            f"{printable(path)}: the name is too long for a file of answers",
+            expected=f"a name of at most {quantity(len(os.fsencode(name)) - excess, 'byte')}",
+            remedy=remedy,
+        )
 
 
 def _has_content(path: str) -> bool:
@@ -123,13 +146,14 @@ def label_partition(
 
     Raises:
         InputError: the source cannot be read or is not there as a whole, none of its documents
-            can be answered, or the target was made from something else.
+            can be answered, the target was made from something else, or its name is too long.
         MissingPackageError: the extra `tables` is not installed.
     """
     require("tables", "labelling partitions", "pyarrow")
     path, started = Path(target), time.monotonic()
     if path.suffix.lower() != ".parquet":
         raise InputError(f"target {target!r}", expected="the name of a file that ends in .parquet")
+    _require_short_name(target, target, "name a shorter target=")
     options: dict[str, Any] = {
         "alternatives": require_whole(alternatives, "alternatives", 0),
         "evidence": require_whole(evidence, "evidence", 0),

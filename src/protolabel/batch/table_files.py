@@ -163,9 +163,10 @@ class _Parquet:
         types = {name: pa.float64() for name in NUMBERS} | {"space_version": pa.int64()}
         fields = [(name, types.get(name, pa.string())) for name in COLUMNS]
         self._schema = pa.schema(fields, metadata=dict(notes or {}))
-        self._writer = parquet.ParquetWriter(str(path), self._schema, compression="zstd")
         self._table = pa.Table
         self._rows: list[list[Any]] = []
+        self._file = pa.OSFile(os.fsencode(path), "w")  # a text would have to be UTF-8
+        self._writer = parquet.ParquetWriter(self._file, self._schema, compression="zstd")
 
     def write(self, row: list[Any]) -> None:
         self._rows.append([_plain(cell) for cell in row])
@@ -181,9 +182,10 @@ class _Parquet:
         self._writer.add_key_value_metadata(dict(notes))
 
     def close(self) -> None:
-        if self._rows:
-            self._write_group()
-        self._writer.close()
+        with self._file:
+            if self._rows:
+                self._write_group()
+            self._writer.close()
 
 
 class _Sheet:

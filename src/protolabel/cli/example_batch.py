@@ -31,7 +31,6 @@ from protolabel.cli.reading import (
 from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
-from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.label_space.changes import Add
 from protolabel.label_space.changes.import_records import import_request
 from protolabel.label_space.changes.usable_examples import (
@@ -46,6 +45,7 @@ from protolabel.label_space.person_statements.shared_parts import (
 )
 from protolabel.label_space.session import session_of
 from protolabel.readers import Unreadable, parents_above
+from protolabel.readers.paths import source_name
 from protolabel.types import Change, Example
 from protolabel.words.quantity import quantity
 
@@ -143,7 +143,7 @@ class ExampleBatch:
 
     def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
-        name = STDIN_NAME if source == "-" else source
+        name = source_name(source)
         on_unusable = self._skip_record if self.flags.skip_bad else None
         with (
             self._lines,

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from protolabel.errors import InputError
-from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.label_space.export import HEAD_BYTES, is_beginning_of_export
 from protolabel.label_space.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.readers.json_objects import json_object, refuse_repeated
-from protolabel.readers.paths import STDIN, beginning, opened
+from protolabel.readers.paths import STDIN, beginning, opened, source_name
 from protolabel.readers.text_beginnings import text_encoding
 
 
@@ -37,7 +36,7 @@ def export_records(source: str) -> Iterator[dict[str, object] | InputError]:
     if source != STDIN and is_exported_folder(source):
         yield from read_exported_folder(source)
         return
-    name = STDIN_NAME if source == STDIN else source
+    name = source_name(source)
     encoding = text_encoding(beginning(source, HEAD_BYTES))
     with opened(source) as file:
         try:

@@ -32,6 +32,7 @@ from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.export import HEAD_BYTES, ORDER, is_beginning_of_export
 from protolabel.label_space.view import View
+from protolabel.readers.paths import printable
 from protolabel.readers.rows import NOT_LABEL
 from protolabel.system.extras import require
 from protolabel.system.private_files import PRIVATE_FOLDER
@@ -69,7 +70,7 @@ def write_exported_folder(view: View, folder: str) -> int:
         The number of examples.
 
     Raises:
-        InputError: the folder exists, or cannot be made.
+        InputError: the folder exists, or cannot be made, or its path is not in UTF-8.
         MissingPackageError: pyarrow is not installed.
         OSError: it cannot be written.
     """
@@ -77,6 +78,7 @@ def write_exported_folder(view: View, folder: str) -> int:
     import pyarrow as pa
     from pyarrow import parquet
 
+    _require_utf8(folder, "name another folder")
     if os.path.lexists(folder):
         raise InputError(
             f"{folder} exists already",
@@ -132,13 +134,15 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     """Yield the records of an exported folder, as :meth:`View.export` yielded them.
 
     Raises:
-        InputError: a file is missing or damaged, or they do not belong together.
+        InputError: a file is missing or damaged, or they do not belong together; or the path of the
+            folder is not in UTF-8.
         MissingPackageError: pyarrow is not installed.
     """
     require("tables", "importing from Parquet", "pyarrow")
     import pyarrow as pa
     from pyarrow import parquet
 
+    _require_utf8(folder, "give it another name, such as exported")
     place = Path(folder)
     try:
         yield json.loads((place / HEAD).read_bytes())
@@ -175,6 +179,18 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
         raise _damage_error(
             folder, f"examples of {next(iter(by_class))!r}, which is no class of it"
         )
+
+
+def _require_utf8(folder: str, remedy: str) -> None:
+    """Raise InputError for a path that the writers of Parquet and safetensors do not take."""
+    try:
+        os.path.abspath(folder).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{printable(folder)}: a path that is not in UTF-8",
+            expected="a path in UTF-8, such as exported/",
+            remedy=remedy,
+        ) from error
 
 
 def _example(examples: Any, number: int, vector: Any) -> dict[str, Any]:

@@ -73,6 +73,11 @@ def moves(sides: list[str]) -> str:
     return " && ".join(f"mv -n {shlex.quote(side)} {new}" for side, new in pairs)
 
 
+def partial_name(name: str) -> str:
+    """Return a new name for a file that grows beside the one whose name it is to get."""
+    return f".{name}.{secrets.token_hex(8)}.partial"
+
+
 @contextmanager
 def partial_file(path: str | Path) -> Iterator[Path]:
     """Give a path beside ``path`` that nobody else has, and remove what is left there at the end.
@@ -82,7 +87,7 @@ def partial_file(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path)
     _sweep(target)
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}.partial")
+    partial = target.with_name(partial_name(target.name))
     try:
         yield partial
     finally:

@@ -13,10 +13,12 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import IO, NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.extraction import Extraction, Request, read_answer
+from protolabel.readers.paths import safe_suffix
 from protolabel.readers.temporary import folder_error, new_folder, new_path
 
 SECONDS = 120.0
@@ -78,6 +80,10 @@ class Extractor:
         Raises:
             InputError: the file cannot be read, takes too long, or crashes the process.
         """
+        try:
+            request.path.encode()
+        except UnicodeEncodeError:
+            return self._extract_by_link(request, name)
         process = self._start()
         assert process.stdin is not None
         try:
@@ -98,6 +104,13 @@ class Extractor:
         if not answer:
             self._refuse_crash(name)
         return read_answer(answer, name)
+
+    def _extract_by_link(self, request: Request, name: str) -> Extraction:
+        """Return what is in a file whose path is not in UTF-8, which not every package takes."""
+        with self.folder() as folder:
+            link = os.path.join(folder, f"file{safe_suffix(name)}")
+            os.symlink(request.path, link)
+            return self.extract(replace(request, path=link), name)
 
     def close(self) -> None:
         """End the process, if there is one, and delete what is left of its folders."""
