@@ -13,7 +13,7 @@ import pictures
 import pytest
 from advice import Cases, Desk
 from commands import call
-from encoder_folders import write_folder
+from encoder_folders import random_tensors, write_folder
 from exported_folders import write_exported
 from learned import note_learned
 from safetensors.numpy import save_file
@@ -122,6 +122,24 @@ def functions_of_users(d: Desk) -> None:
     CallableEncoder(_lengths, dim=1, fingerprint="lengths").encode(["a"])
     d.raised(lambda: LabelSpace.create(encoder=_lengths))
     LabelSpace.create(encoder=_lengths, metric="euclidean", background=False).close()
+
+
+@CASES.of("remove {} from it if {} is right, or pick another encoder")
+def settings_by_two_names(d: Desk) -> None:
+    folder = damaged(d, setting("config.json", n_heads=2))
+    name = d.met[-1].split()[1]
+    settings = json.loads((folder / "config.json").read_text())
+    del settings[name]
+    (folder / "config.json").write_text(json.dumps(settings))
+    load_encoder(folder)
+
+
+@CASES.of("save the model again with the program that made it, or pick another encoder")
+def tensors_by_two_names(d: Desk) -> None:
+    tensors = random_tensors("bert")
+    twice = tensors | {f"bert.{name}": value + 1 for name, value in tensors.items()}
+    d.raised(lambda: load_encoder(write_folder(d.folder / "twice", tensors=twice)))
+    load_encoder(write_folder(d.folder / "twice", tensors=tensors))
 
 
 @CASES.of("pick an encoder without quantised rows or vocabulary")

@@ -66,6 +66,7 @@ FAMILIES: Mapping[str, Family] = {
         prefix="mpnet.",
     ),
 }  # fmt: skip
+_ROLES = ("size", "n_layers", "n_heads", "inner_size", "activation")
 ACTIVATIONS = {
     "gelu": "erf",
     "gelu_new": "tanh",
@@ -108,7 +109,8 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
     """Take the architecture from config.json.
 
     Raises:
-        EncoderError: an architecture or a setting that is not supported, or one that is missing.
+        EncoderError: an architecture or a setting that is not supported, or one that is missing,
+            or two that contradict each other.
     """
     kind = str(config.get("model_type"))
     if kind not in FAMILIES:
@@ -157,7 +159,24 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
             expected="positive sizes, and dimensions that the heads divide",
             remedy="download or copy the model again",
         )
+    _refuse_other_names(config, sizes)
     return sizes
+
+
+def _refuse_other_names(config: Mapping[str, Any], sizes: Sizes) -> None:
+    """Raise EncoderError where a setting by another family's name says something else.
+
+    transformers takes some of these for the family's own settings, and ignores the others.
+    """
+    for role in _ROLES:
+        own, value = getattr(sizes.family, role), getattr(sizes, role)
+        for name in sorted({getattr(one, role) for one in FAMILIES.values()} - {own}):
+            if config.get(name) not in (None, value):
+                raise EncoderError(
+                    f"config.json has {name}: {config[name]!r}, and {own}: {value!r}",
+                    expected=f"{own} alone, as in other {config['model_type']} encoders",
+                    remedy=f"remove {name} from it if {own} is right, or pick another encoder",
+                )
 
 
 def _first_position(config: Mapping[str, Any], family: Family) -> int:

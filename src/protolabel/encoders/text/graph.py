@@ -25,6 +25,7 @@ from protolabel.encoders.text.head import (
     graph_inputs,
     sentence_graph,
 )
+from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,7 +46,7 @@ def build_graph(
     its own sequence only. Output: (n, d) float32, rows of unit length.
 
     Raises:
-        EncoderError: a tensor is missing, or of another shape than the settings say.
+        EncoderError: a tensor is missing, there twice, or of another shape than the settings say.
     """
     ov = openvino()
     op = ov.opset13
@@ -68,8 +69,7 @@ class _Graph:
 
     def __init__(self, op: Any, sizes: Sizes, tensors: Tensors) -> None:
         self._op, self._sizes = op, sizes
-        names = {plain_name(name, sizes.family.prefix): value for name, value in tensors.items()}
-        self._tensors = names
+        self._tensors = plain_tensors(tensors, sizes.family.prefix)
 
     def take(self, name: str, *shape: int) -> npt.NDArray[np.float32]:
         return tensor_of(self._tensors, name, shape)
@@ -145,8 +145,28 @@ def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.i
     return np.asarray(bucket + np.where(distance > 0, half, 0), np.int64)
 
 
-def plain_name(name: str, prefix: str) -> str:
-    """Return a tensor's name without the family's prefix, in today's spelling."""
+def plain_tensors(tensors: Tensors, prefix: str) -> dict[str, npt.NDArray[np.float32]]:
+    """Return tensors by their names without the family's prefix, in today's spelling.
+
+    Raises:
+        EncoderError: two that differ have one such name. Which of them counts depends on the
+            program that reads them.
+    """
+    by_name: dict[str, npt.NDArray[np.float32]] = {}
+    for name, value in tensors.items():
+        plain = _plain_name(name, prefix)
+        if plain in by_name and not np.array_equal(by_name[plain], value, equal_nan=True):
+            raise EncoderError(
+                f"the weights have {plain} twice, with other numbers, once as {name}",
+                expected="each tensor once",
+                remedy="save the model again with the program that made it, or pick another "
+                "encoder",
+            )
+        by_name[plain] = value
+    return by_name
+
+
+def _plain_name(name: str, prefix: str) -> str:
     name = name.removeprefix(prefix)
     return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace(
         "LayerNorm.beta", "LayerNorm.bias"

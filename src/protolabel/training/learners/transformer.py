@@ -24,7 +24,7 @@ from protolabel.encoders.folder import read_tensors, tensor_of
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.encoder import windower_of
 from protolabel.encoders.text.folder import ModelFolder
-from protolabel.encoders.text.graph import plain_name
+from protolabel.encoders.text.graph import plain_tensors
 from protolabel.encoders.text.head import Dense
 from protolabel.encoders.text.steps import read_dense
 from protolabel.encoders.text.tokenizer_file import read_tokenizer
@@ -195,7 +195,7 @@ def _network(folder: ModelFolder, dropout: float) -> nn.Module:
         network.pooler = None  # its output is not used
     network.float()
     prefix = read_sizes(folder.config).family.prefix
-    tensors = {plain_name(n, prefix): v for n, v in read_tensors(folder.weights_path).items()}
+    tensors = plain_tensors(read_tensors(folder.weights_path), prefix)
     with torch.no_grad():
         for name, parameter in network.named_parameters():
             value = tensor_of(tensors, name, tuple(parameter.shape), folder.weights_path)
