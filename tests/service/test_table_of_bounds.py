@@ -24,6 +24,8 @@ WORDS = {
     "sign_in_bytes": f"signs somebody in | {BOUNDS.sign_in_bytes // 2**10} KiB",
     "stream_seconds": f"a line of a stream waits for the encoder | {BOUNDS.stream_seconds:.0f} s",
     "fit_seconds": f"wait for the fits of a version | {BOUNDS.fit_seconds:.0f} s | answers without",
+    "head_bytes": f"the headers of a request | {BOUNDS.head_bytes // 2**10} KiB | 431",
+    "head_seconds": f"headers take to come | {BOUNDS.head_seconds:.0f} s | 408",
     "body_seconds": f"a pause within a body | {BOUNDS.body_seconds:.0f} s | 408",
     "line_bytes": f"each of {BOUNDS.line_bytes // 2**20} MiB",
     "jobs": f"{BOUNDS.jobs} running in each process",

@@ -37,7 +37,7 @@ _HEADERS = {
 }
 
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-_LAST_HEADERS = [*_RAW_HEADERS, (b"connection", b"close")]  # while the service stops
+LAST_HEADERS = [*_RAW_HEADERS, (b"connection", b"close")]  # while the service stops
 
 
 class Guard:
@@ -162,7 +162,7 @@ class _Reply:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ())]
             names = {name for name, _ in headers}
-            own = _LAST_HEADERS if self._stopping.is_set() else _RAW_HEADERS
+            own = LAST_HEADERS if self._stopping.is_set() else _RAW_HEADERS
             headers += (header for header in own if header[0] not in names)
             message = {**message, "headers": headers}
         await self._send(message)

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -194,7 +195,7 @@ def _begin(request: Request, space: str, about: _Begin, work: Work) -> Response:
         note_act(request, label_space, about.kind, f"began job {job.id}")
     answer = versioned(job.record, label_space)
     answer.status_code = 202
-    answer.headers["Location"] = f"/v1/spaces/{space}/jobs/{job.id}"
+    answer.headers["Location"] = f"/v1/spaces/{quote(space, safe='')}/jobs/{job.id}"
     return answer
 
 

@@ -93,6 +93,8 @@ class Bounds:
         stream_seconds: for which lines of a stream wait for room; then each is answered with 503.
         fit_seconds: for which documents wait for the fits of the version that answers them; then
             they are answered without.
+        head_bytes: of the headers of a request.
+        head_seconds: for which a connection may wait for headers, or for the rest of them.
         body_seconds: for which a body may pause.
         line_bytes: of one line of a stream.
         jobs: long work that this process does at once; one of a label space in any case.
@@ -115,6 +117,8 @@ class Bounds:
     stream_batch: int = 64
     stream_seconds: float = 60.0
     fit_seconds: float = 2.0
+    head_bytes: int = 64 * 2**10
+    head_seconds: float = 60.0
     body_seconds: float = 60.0
     line_bytes: int = 8 * 2**20
     jobs: int = 2

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -20,6 +21,7 @@ from protolabel.service.app import make_app
 from protolabel.service.following import check_folder
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
+from protolabel.service.request_heads import BoundedHeads
 from protolabel.service.side.shared_state import SharedState
 from protolabel.service.telemetry import telemetry
 from protolabel.system.stop_signals import stop_signals
@@ -103,7 +105,7 @@ def serve_at(
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=64 * 1024,
+            http=partial(BoundedHeads, bounds=options.bounds),  # type: ignore[arg-type]
             lifespan="on",
         )
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
