@@ -60,7 +60,16 @@ def is_valid_as_sent(case: schemathesis.Case) -> bool:
 
 
 def fuzz(client: Client, n: int) -> int:
-    """Send about n requests, as many to each route; return how many were sent."""
+    """Send at least n requests, about as many to each route; return how many were sent."""
+    count = 0
+    for number in range(10):  # some routes have fewer different requests than their share
+        if count < n:
+            count += fuzz_once(client, n - count, number)
+    return count
+
+
+def fuzz_once(client: Client, n: int, number: int) -> int:
+    """Send at most about n requests, which differ from those of other rounds."""
     address = f"http://127.0.0.1:{client.port}"
     schema = schemathesis.openapi.from_url(f"{address}/v1/openapi.json")
     operations = [one.ok() for one in schema.get_all_operations()]
@@ -74,7 +83,7 @@ def fuzz(client: Client, n: int) -> int:
             is_stream = operation.path.endswith("/stream")  # any text is a stream of lines
             for mode in [GenerationMode.POSITIVE] if is_stream else GenerationMode:
 
-                @seed(0)
+                @seed(number)
                 @settings(
                     max_examples=each,
                     deadline=None,
@@ -99,12 +108,17 @@ def fuzz(client: Client, n: int) -> int:
 
 
 def test_no_request_breaks_the_service_or_its_contract(own: Client) -> None:
-    assert fuzz(own, SHORT) > SHORT // 2
+    assert fuzz(own, SHORT) >= SHORT
     assert own.get("/v1/ready").status == 200
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_ten_thousand_requests_break_neither_the_service_nor_its_contract(own: Client) -> None:
-    assert fuzz(own, LONG) > LONG // 2
+def test_ten_thousand_requests_break_neither_the_service_nor_its_contract(
+    own: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = fuzz(own, LONG)
     assert own.get("/v1/ready").status == 200
+    with capsys.disabled():
+        print(f"\n{count:,} requests were made from the OpenAPI document")
+    assert count >= LONG
