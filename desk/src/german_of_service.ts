@@ -10,15 +10,17 @@ const ofCount = (n: string, one: string, more: string) => `${n} ${n === "1" ? on
 const thousands = (n: string) => n.replaceAll(",", ".");
 
 const UNLEARNED = ", aus denen der Encoder nicht gelernt hat";
-const OUTSIDE = ", von denen eines nicht in ihrer Beschreibung steht";
+const OUTSIDE = ", eines davon nicht in ihrer Beschreibung";
 
 const SENTENCES: [RegExp, Say][] = [
   [/^copies or near copies of another example, which count with it as one document: (\d+)$/,
     (n) => `Gleiche oder fast gleiche Beispiele, die mit einem anderen als ein Dokument zählen: ${n}`],
-  [/^not measured, in the description or the name of their class, by which it answers too: ([\d,]+) documents?$/,
-    (n) => `Nicht gemessen, weil sie in der Beschreibung oder im Namen ihrer Klasse stehen, nach denen sie auch zugeordnet werden: ${ofCount(thousands(n), "Dokument", "Dokumente")}`],
+  [/^not measured, in the description .+: ([\d,]+) documents?$/,
+    (n) => `Nicht gemessen, da in Beschreibung oder Name ihrer Klasse: ${ofCount(thousands(n), "Dokument", "Dokumente")}`],
   [/^(.+) \(without ([\d,]+) examples? that stands? in the description of .+\)$/s,
     (why, n) => `${germanOfService(why)} (ohne ${ofCount(thousands(n), "Beispiel, das", "Beispiele, die")} in der Beschreibung ${n === "1" ? "seiner Klasse steht" : "ihrer Klasse stehen"})`],
+  [/^people decided on ([\d,]+) of the documents among its examples, .+$/,
+    (n) => `Über ${ofCount(thousands(n), "Dokument", "Dokumente")} unter den Beispielen haben Menschen entschieden, wie bei falschen Antworten. Neue Dokumente können leichter sein`],
   [/^not measured, a single document: (.+)$/s,
     (names) => `Nicht gemessen, weil sie nur ein Dokument haben: ${names}`],
   [/^not measured, no example: ([\d,]+) class(?:es)?$/,

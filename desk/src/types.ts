@@ -235,7 +235,7 @@ export interface Estimate {
   n: number;
 }
 
-/** Accuracy of a label space on its own examples, each left out in turn. */
+/** Accuracy of a label space on its own examples, each left out in turn. `decided`: how many of the examples came from decisions of people on answers; where it is not 0, the figures do not hold for new documents. */
 export interface Evaluation {
   kind: string;
   subject: string;
@@ -250,6 +250,7 @@ export interface Evaluation {
   shares: Record<string, Share>;
   per_class: ClassTable | null;
   forecast: Forecast | null;
+  decided: number;
   notes: string[];
 }
 
@@ -656,7 +657,7 @@ export interface RememberedList {
   total: number;
 }
 
-/** Coverage against risk. `coverage`: the share that is answered as things are. `verdict`: how far the target is kept; empty without one, and where it cannot be promised. */
+/** Coverage against risk. `coverage`: the share that is answered as things are. `verdict`: how far the target is kept; empty without one, and where it cannot be promised. `decided`: how many of its examples came from decisions of people on answers. */
 export interface Risk {
   subject: string;
   version: number;
@@ -672,6 +673,7 @@ export interface Risk {
   notes: string[];
   reach: Reach;
   verdict: string;
+  decided: number;
 }
 
 /** What follows from a target. `possible`: the one that could be promised in its place. */

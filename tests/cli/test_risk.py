@@ -90,7 +90,15 @@ def test_the_share_of_strangers_in_a_stream_is_estimated_with_its_interval(path,
     strange = [f"granite marble slate opera {spelt(n)} violin {spelt(n + 50)}" for n in range(30)]
     stream_of(data, [*(text for _, text in texts(2, 5)), *strange])
     record = json.loads(call("risk", str(path), "--stream", str(data), "--json").stdout)
-    assert list(record) == ["strangers", "low", "high", "different", "documents", "notes"]
+    assert list(record) == [
+        "strangers",
+        "low",
+        "high",
+        "different",
+        "documents",
+        "decided",
+        "notes",
+    ]
     assert record["documents"] >= record["different"] > 30
     assert 0.2 < record["low"] < record["strangers"] < record["high"]
     stream_of(data, [*(text for _, text in texts(2, 5)), *strange, *[strange[0]] * 100])

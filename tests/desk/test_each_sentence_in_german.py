@@ -15,6 +15,7 @@ from german_sentences import is_known
 
 import protolabel
 from protolabel import LabelSpace
+from protolabel.evaluation.decided_documents import notes_on_examples
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.label_space import view_builder
 from protolabel.label_space.fits.fit_bounds import TOO_MANY
@@ -128,6 +129,12 @@ def test_a_reason_that_counts_examples_in_descriptions(n):
         words = space.view().calibration.reason
     assert f"(without {n} example" in words
     assert is_known(words)
+
+
+@pytest.mark.parametrize("n", [1, 3, 1200])
+def test_the_note_on_examples_from_corrections(n):
+    (note,) = notes_on_examples(n)
+    assert is_known(note)
 
 
 def test_the_note_where_documents_may_have_several_labels():

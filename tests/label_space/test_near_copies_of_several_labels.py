@@ -9,9 +9,10 @@ import pytest
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
-from protolabel.evaluation.new_documents import Trace, novelty_of
+from protolabel.evaluation.new_documents import novelty_of
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
+from protolabel.evaluation.stored_documents import Trace
 from protolabel.label_space.fits.fit_support import read_support
 
 SYLLABLES = [a + b for a in "bdfgklmn" for b in "aeiou"]

@@ -60,7 +60,7 @@ export const map: typeof english.map = {
   inForceNow: (share) => `Zurzeit bekommen ${share} der Dokumente eine Antwort.`,
   nothingInForce: "Noch gilt keine Schwelle: Jedes Dokument bekommt eine Antwort, und keine hat eine Wahrscheinlichkeit.",
   targetSet: (target) => `In Kraft: ${german.targetInGerman(target)}.`,
-  reachOf: ({ classes, others, learned, in_descriptions }) => `All das ist an ${german.quantity(classes, "Klasse", "Klassen")} mit mindestens zwei verschiedenen Beispielen gemessen${learned ? ", aus denen der Encoder nicht gelernt hat" : ""}${in_descriptions ? ", von denen eines nicht in ihrer Beschreibung steht" : ""}. Für ${german.quantity(others, "andere Klasse", "andere Klassen")} ist nichts zugesichert, bis ${others === 1 ? "sie" : "jede davon"} zwei hat: „Klassen“ zeigt, wie viele jede hat.`,
+  reachOf: ({ classes, others, learned, in_descriptions }) => `All das ist an ${german.quantity(classes, "Klasse", "Klassen")} mit mindestens zwei verschiedenen Beispielen gemessen${learned ? ", aus denen der Encoder nicht gelernt hat" : ""}${in_descriptions ? ", eines davon nicht in ihrer Beschreibung" : ""}. Für ${german.quantity(others, "andere Klasse", "andere Klassen")} ist nichts zugesichert, bis ${others === 1 ? "sie" : "jede davon"} zwei hat: „Klassen“ zeigt, wie viele jede hat.`,
   noneAnswered: (why) => `Kein Dokument bekommt eine Antwort: ${why}.`,
   dropTarget: "Grenze aufheben",
   limitDropped: "Die Grenze ist aufgehoben: Die berechnete Schwelle entscheidet",

@@ -171,6 +171,8 @@ def _tell_strangers(estimate: StrangersInStream, space: str, json_: bool) -> Non
         f"about {percent_within(estimate.strangers, estimate.low, estimate.high)} of "
         f"{quantity(estimate.different, 'different document')} belong to none of the classes"
     )
+    if estimate.decided:
+        return  # the notes say why no setting follows
     if estimate.setting is None:
         note("the share cannot be told from these; more documents of the stream may help")
     else:

@@ -63,6 +63,7 @@ class Risk(TypedDict):
     """Coverage against risk. ``coverage``: the share that is answered as things are.
 
     ``verdict``: how far the target is kept; empty without one, and where it cannot be promised.
+    ``decided``: how many of its examples came from decisions of people on answers.
     """
 
     subject: str
@@ -79,6 +80,7 @@ class Risk(TypedDict):
     notes: list[str]
     reach: Reach
     verdict: str
+    decided: int
 
 
 class Throughput(TypedDict):
@@ -180,7 +182,11 @@ class EvaluationSettings(TypedDict):
 
 
 class Evaluation(TypedDict):
-    """Accuracy of a label space on its own examples, each left out in turn."""
+    """Accuracy of a label space on its own examples, each left out in turn.
+
+    ``decided``: how many of the examples came from decisions of people on answers; where it is not
+    0, the figures do not hold for new documents.
+    """
 
     kind: str
     subject: str
@@ -195,6 +201,7 @@ class Evaluation(TypedDict):
     shares: dict[str, Share]
     per_class: ClassTable | None
     forecast: Forecast | None
+    decided: int
     notes: list[str]
 
 

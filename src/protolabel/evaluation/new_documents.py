@@ -7,140 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from protolabel.arrays import Embeddings, Integers, Mask, Metric, Positions, unit
-from protolabel.copies.boilerplate import NO_CLASS
-from protolabel.copies.descriptions import description_words
-from protolabel.copies.equality import document_digests
-from protolabel.copies.near_copies import document_groups, whole_groups
-from protolabel.copies.sketches import template_number
+from protolabel.arrays import Integers, Mask, Metric, Positions
+from protolabel.copies.near_copies import whole_groups
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.errors import InputError
-from protolabel.label_space.fits.fit_bounds import MOST_FITTED
+from protolabel.evaluation.decided_documents import LeftOut, decided_among, notes_on_rest
+from protolabel.evaluation.stored_documents import StoredDocuments, Trace
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.stored_items.document_texts import DocumentTexts
-from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.types import Document, Example
 from protolabel.words.quantity import quantity
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
-    """What tells whether a document is new, which no image is needed for.
-
-    Attributes:
-        text: None for a document without.
-        digests: as ``equality.document_digests`` returns them.
-        vector: that it brings, as a label space stores it; None for one without.
-    """
-
-    text: str | None
-    digests: tuple[str, ...]
-    vector: Embeddings | None
-
-    @classmethod
-    def of(cls, document: Example | Document, metric: Metric) -> Trace:
-        """Return that of a document. ``metric``: of the label space."""
-        vector = _as_stored(document, metric)
-        digests = document_digests(document.text, document.image, vector)
-        return cls(document.text, tuple(digests), vector)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stored:
-    """What a label space holds that documents are compared with.
-
-    Attributes:
-        examples: the digests of its examples.
-        negatives: the digests of its negative examples.
-        keys: the classes of a sample of its examples, ``(s,)``.
-        texts: of this sample.
-        vectors: of this sample; None where no document brings a vector.
-        key_of: the keys of its classes by their names.
-        descriptions: of the classes that answer, by their keys.
-    """
-
-    examples: frozenset[str]
-    negatives: frozenset[str]
-    keys: Integers
-    texts: Sequence[str | None]
-    vectors: Sequence[Embeddings | None]
-    key_of: dict[str, int]
-    descriptions: dict[int, str]
-
-    @classmethod
-    def of(cls, view: View, *, with_vectors: bool) -> _Stored:
-        rows, version = view.rows, view.version
-        with rows.reading():
-            items = rows.example_items(version).tolist()
-            refused = list(dict.fromkeys(row.item for row in rows.negatives(version)))
-            keys, sample = rows.training_items(version, MOST_FITTED)
-            vectors = rows.vectors_of(sample, rows.encoding(version)) if with_vectors else {}
-            classes = rows.classes(version)
-            return cls(
-                frozenset(d for several in item_digests(rows, version, items) for d in several),
-                frozenset(d for several in item_digests(rows, version, refused) for d in several),
-                keys,
-                rows.texts(sample),
-                [vectors.get(item) for item in sample],
-                {row.name: row.key for row in classes},
-                {
-                    row.key: row.description
-                    for row in classes
-                    if row.description is not None and not row.retired
-                },
-            )
-
-    def groups_with(
-        self, traces: Sequence[Trace], labels: Sequence[Sequence[str]]
-    ) -> tuple[Integers, Mask, Mask]:
-        """Return the groups of near copies of documents, and which have one in the label space.
-
-        Returns:
-            The groups ``(m,)``; which of them have one of the examples, and which a description.
-        """
-        key_of, examples = dict(self.key_of), len(self.keys)
-        n = examples + len(self.descriptions)
-        keys = [
-            [key_of.setdefault(label, -len(key_of)) for label in several] or [NO_CLASS]
-            for several in labels
-        ]
-        counts = np.array([len(several) for several in keys], np.int64)
-        places = np.repeat(np.arange(len(traces)), counts).tolist()
-        nothing: list[tuple[str, ...]] = [()] * n  # what is equal is left out as an example
-        every = document_groups(
-            [*nothing, *((f"document {i}", *traces[i].digests) for i in places)],
-            [*self.texts, *self.descriptions.values(), *(traces[i].text for i in places)],
-            np.array(
-                [
-                    *self.keys.tolist(),
-                    *self.descriptions,
-                    *(key for several in keys for key in several),
-                ],
-                np.int64,
-            ),
-            vectors=[
-                *self.vectors,
-                *[None] * len(self.descriptions),
-                *(traces[i].vector for i in places),
-            ],
-        )
-        groups = every[n:][np.cumsum(counts) - counts]
-        near_description = np.isin(groups, every[examples:n]) | self._parts_of_descriptions(traces)
-        return groups, np.isin(groups, every[:examples]), near_description
-
-    def _parts_of_descriptions(self, traces: Sequence[Trace]) -> Mask:
-        """Return which documents are a part of any description. *Shape:* ``(m,)``."""
-        words = map(description_words, self.descriptions.values())
-        parts = frozenset(number for one in words for number in one.templates)
-        texts = [trace.text for trace in traces]
-        return np.array(
-            [text is not None and template_number(text) in parts for text in texts], np.bool_
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +59,7 @@ def novelty_of(
     """
     digests = [one.digests for one in traces]
     texts = [one.text for one in traces]
-    stored = _Stored.of(view, with_vectors=any(one.vector is not None for one in traces))
+    stored = StoredDocuments.of(view, with_vectors=any(one.vector is not None for one in traces))
     groups, near, described = stored.groups_with(
         traces, [()] * len(traces) if labels is None else labels
     )
@@ -201,23 +84,37 @@ def novelty_of(
     return Novelty(is_known, groups, notes)
 
 
+class NewDocuments(NamedTuple):
+    """Which of some documents are new to a label space.
+
+    Attributes:
+        places: of the new ones.
+        groups: of near copies, of each new one.
+        notes: what was left out.
+        decided: on how many of those left out people decided after an answer.
+    """
+
+    places: Positions
+    groups: Integers
+    notes: list[str]
+    decided: int
+
+
 def unknown_to(
+    space: LabelSpace,
     view: View,
     documents: Sequence[Example | Document],
     labels: Sequence[Sequence[str]] | None = None,
     counts: Sequence[int] | None = None,
-) -> tuple[Positions, Integers, list[str]]:
+) -> NewDocuments:
     """Return which documents a view's examples and its encoder do not know yet.
 
     Args:
+        space: whose view it is.
         view: of the label space.
         documents: in any number.
         labels: those of each document; None where nobody has labelled them.
         counts: for how many documents each one counts in words; None: for one.
-
-    Returns:
-        The positions of these documents, their groups of near copies, and notes on what was left
-        out.
 
     Raises:
         InputError: there are documents, and all of them are known.
@@ -227,30 +124,39 @@ def unknown_to(
     new = np.flatnonzero(~novelty.is_known)
     if len(documents) and not len(new):
         raise no_new_document(len(documents) if counts is None else sum(counts))
-    return new, novelty.groups[new], novelty.notes
+    decided = decided_among(space, view, left_out_of(traces, counts, novelty.is_known))
+    notes = [*novelty.notes, *notes_on_rest(decided)]
+    return NewDocuments(new, novelty.groups[new], notes, decided)
+
+
+def left_out_of(traces: Sequence[Trace], counts: Sequence[int] | None, is_known: Mask) -> LeftOut:
+    """Return those of n documents that are known; ``counts`` as of :func:`novelty_of`."""
+    digests = [one.digests for one in traces]
+    return LeftOut.of(digests, [one.text for one in traces], counts, is_known)
 
 
 def new_examples(
-    view: View, examples: Iterable[Example]
-) -> tuple[list[Example], Integers, list[str]]:
+    space: LabelSpace, view: View, examples: Iterable[Example]
+) -> tuple[list[Example], NewDocuments]:
     """Return the labelled documents that a view is judged on: those that are new to it.
 
     Args:
+        space: whose view it is.
         view: of the label space.
         examples: documents with their labels, which become names of classes.
 
     Returns:
-        These documents, their groups of near copies, and notes on what was left out.
+        These documents, and what is said of them and of those left out.
 
     Raises:
-        InputError: there is no document, or none that is new.
+        InputError: there is no document, or none that is new to it.
     """
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     if not labelled:
         raise InputError("no document", expected="labelled documents to judge the label space on")
     counts = _documents_of_rows(labelled, view.head.metric)
-    new, groups, notes = unknown_to(view, labelled, [[e.label] for e in labelled], counts)
-    return [labelled[i] for i in new.tolist()], groups, notes
+    new = unknown_to(space, view, labelled, [[e.label] for e in labelled], counts)
+    return [labelled[i] for i in new.places.tolist()], new
 
 
 def _documents_of_rows(examples: Sequence[Example], metric: Metric) -> list[int]:
@@ -287,11 +193,3 @@ def _are_refused(view: View, texts: Sequence[str | None]) -> Mask:
     """Return which documents are near copies of negative examples."""
     words = DocumentTexts.of(texts)
     return np.array([bool(keys) for keys in view.negative_texts.classes_of(words)], np.bool_)
-
-
-def _as_stored(document: Example | Document, metric: Metric) -> Embeddings | None:
-    """Return the embedding that a document brings as a label space keeps it; None without one."""
-    if document.embedding is None:
-        return None
-    vector = np.asarray(document.embedding, np.float32)
-    return unit(vector[None])[0] if metric == "cosine" else vector

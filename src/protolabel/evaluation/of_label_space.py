@@ -7,7 +7,7 @@ It brings the fits up to date, as labelling does. That may log a ``Tune``, and m
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,7 +49,8 @@ def evaluate_space_on(
     """
     space.settle()
     view = space.view().measurable()
-    labelled, groups, notes = new_examples(view, examples)
+    labelled, new = new_examples(space, view, examples)
+    groups, notes = new.groups, new.notes
     place = {name: k for k, name in enumerate(view.head.labels)}
     if not place:
         raise InputError(
@@ -58,7 +59,8 @@ def evaluate_space_on(
         )
     subject = f"{space.path} on {subject}"
     if view.settings.several:
-        return evaluate_labels_on(view, subject, labelled, groups, notes)
+        evaluation = evaluate_labels_on(view, subject, labelled, groups, notes)
+        return replace(evaluation, decided=new.decided)
     rule = RightAnswers.of(view)
     truth = np.array([place.get(e.label, -1) for e in labelled], np.int64)
     _refuse_unknown(labelled, truth >= 0, place, rule)
@@ -96,6 +98,7 @@ def evaluate_space_on(
             for d in sorted(positions)
         },
         notes=tuple(notes),
+        decided=new.decided,
     )
 
 

@@ -19,6 +19,7 @@ from protolabel.arithmetic.variances import documents_variance, draws_variance
 from protolabel.arrays import Labels, Mask, Positions
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
+from protolabel.evaluation.decided_documents import decided_examples, notes_on_examples
 from protolabel.evaluation.forecast import CannotTell, Forecast, forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
 from protolabel.evaluation.refusals import MORE_EXAMPLES
@@ -72,7 +73,7 @@ def evaluate_space(
     require_between(seed, "seed", 0, MOST_SEED)
     view, fit_support = _read(space)
     if fit_support is None:
-        return evaluate_labels(view, space.path)
+        return _with_decisions(view, evaluate_labels(view, space.path))
     support, names, keys = fit_support.support, view.prototypes.labels, view.prototypes.keys
     _require_pairs(support)
     progress(Step("leave-one-out", 0, 1))
@@ -89,7 +90,7 @@ def evaluate_space(
     curve, estimate = _curve_and_forecast(support, plan, progress)
     rows_of = confusion.table(names)
     ids = {d for row in rows_of for other in row.confused for d in other.documents}
-    return Evaluation(
+    evaluation = Evaluation(
         kind="space",
         subject=space.path,
         encoder=view.prototypes.fingerprint,
@@ -110,6 +111,14 @@ def evaluate_space(
         documents=_own_documents(view, keys[support.labels], ids),
         notes=tuple(_notes(support, names, shares[answering].n)),
     )
+    return _with_decisions(view, evaluation)
+
+
+def _with_decisions(view: View, evaluation: Evaluation) -> Evaluation:
+    """Return an evaluation that says how many of the examples came from decisions on answers."""
+    decided = decided_examples(view)
+    notes = (*evaluation.notes, *notes_on_examples(decided))
+    return replace(evaluation, decided=decided, notes=notes)
 
 
 def _read(space: LabelSpace) -> tuple[View, FitSupport | None]:

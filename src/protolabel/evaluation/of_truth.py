@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arrays import Mask, Positions
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.listed_labels import refuse_lists_of_answers, refuse_lists_of_truth
-from protolabel.evaluation.new_documents import unknown_to
+from protolabel.evaluation.new_documents import NewDocuments, unknown_to
 from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import label_shares
@@ -76,14 +76,15 @@ def evaluate_by_truth(
     ]
     if not view.settings.several:
         refuse_second_labels(rows, "one label, as the documents of this label space have")
-    new, groups, notes = _unknown(view, labelled)
+    new, novelty = _unknown(space, view, labelled)
+    notes = novelty.notes
     readings = stepped((d for d, _ in new), "documents labelled", len(new), progress)
     answers = view.label_many(readings, alternatives=1, evidence=0)
     cases = _Cases(
         [document_name(d.id, d.text, d.source) for d, _ in new],
         [answer.label_names for answer in answers],
         [labels for _, labels in new],
-        groups,
+        novelty.groups,
     )
     if n_unread := sum(bool(d.unreadable) for d, _ in new):
         notes.append(f"answered none of these, for they cannot be read: {_documents(n_unread)}")
@@ -102,6 +103,7 @@ def evaluate_by_truth(
         classes=view.head.n_classes,
         settings=evaluation.settings | {"version": view.version, "head": view.head.head},
         truth=truth,
+        decided=novelty.decided,
     )
 
 
@@ -159,25 +161,23 @@ def evaluate_answers(
 
 
 def _unknown(
-    view: View, labelled: Sequence[tuple[Document, LabelNames]]
-) -> tuple[list[tuple[Document, LabelNames]], Positions, list[str]]:
-    """Return the documents that are new to a view, their groups of near copies, and notes.
+    space: LabelSpace, view: View, labelled: Sequence[tuple[Document, LabelNames]]
+) -> tuple[list[tuple[Document, LabelNames]], NewDocuments]:
+    """Return the documents that are new to a view, and what is said of them and of the others.
 
     Those that cannot be read have nothing that could be known: each is a group of its own.
     """
     legible = [i for i, (d, _) in enumerate(labelled) if not d.unreadable]
     documents = [labelled[i][0] for i in legible]
     labels = [labelled[i][1] or (DECLINE,) for i in legible]
-    new, groups, notes = unknown_to(view, documents, labels)
-    group_of = dict(zip((legible[i] for i in new.tolist()), groups.tolist(), strict=True))
-    first_free = int(groups.max(initial=-1)) + 1
+    new = unknown_to(space, view, documents, labels)
+    places = (legible[i] for i in new.places.tolist())
+    group_of = dict(zip(places, new.groups.tolist(), strict=True))
+    first_free = int(new.groups.max(initial=-1)) + 1
     group_of |= {i: first_free + i for i in range(len(labelled)) if labelled[i][0].unreadable}
     positions = sorted(group_of)
-    return (
-        [labelled[i] for i in positions],
-        np.array([group_of[i] for i in positions], np.int64),
-        notes,
-    )
+    groups = np.array([group_of[i] for i in positions], np.int64)
+    return [labelled[i] for i in positions], new._replace(groups=groups)
 
 
 def _evaluation(

@@ -23,6 +23,7 @@ Kind = Literal["data", "space", "space on data", "truth"]
 NEW_CLASSES = "new episodes of new classes like these"
 SAME_DOCUMENTS = "more episodes of these same documents"
 NEW_DOCUMENTS = "new examples and new documents of these classes"
+LIKE_THESE = "more examples and documents that are chosen as these were"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Cell:
 class CurvePoint:
     """All classes at once with ``shot`` examples a class (at most, in a label space).
 
-    The intervals speak of :data:`NEW_DOCUMENTS`. ``refined`` is None where it was not measured.
-    ``queries`` counts the queries of a draw.
+    The intervals speak of :data:`NEW_DOCUMENTS`, or of :data:`LIKE_THESE` (``Evaluation.decided``).
+    ``refined`` is None where it was not measured. ``queries`` counts the queries of a draw.
     """
 
     shot: int
@@ -60,7 +61,8 @@ class Share:
     """A share of n answers with its 95 % interval, from 0 to 1. nan where n is 0.
 
     The answers are about so many different ``documents``: equal ones and near copies count as one,
-    in the interval too. It speaks of new documents of the same classes.
+    in the interval too. It speaks of new documents of the same classes, unless people decided which
+    documents these are (``Evaluation.decided``).
     """
 
     share: float
@@ -90,7 +92,9 @@ class Evaluation:
     is of a label space's own examples alone. ``shares``: named shares, such as the accuracy of what
     was answered. ``truth``: how documents and the table of their true labels fit together, where
     there is one. ``quoted_shot``: the examples a class that somebody asked for, whose figure the
-    headline has; None for the most of the curve.
+    headline has; None for the most of the curve. ``decided``: on how many of the documents left out
+    people decided after an answer; of its own examples, how many came from such decisions. Where it
+    is not 0, no figure holds for new documents.
     """
 
     kind: Kind
@@ -109,6 +113,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     truth: Truth | None = None
     quoted_shot: int | None = None
+    decided: int = 0
     date: str = field(default_factory=today)
 
     def record(self) -> dict[str, Any]:
@@ -127,6 +132,7 @@ class Evaluation:
             "shares": {name: _share(share) for name, share in self.shares.items()},
             "per_class": self._per_class(),
             "forecast": self._forecast(),
+            "decided": self.decided,
             "notes": list(self.notes),
         } | self._by_truth()
 

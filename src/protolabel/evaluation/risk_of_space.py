@@ -26,6 +26,7 @@ from protolabel.arithmetic.target import Limit, Target
 from protolabel.arrays import Labels, Positions
 from protolabel.documents import unlabelled_document
 from protolabel.errors import InputError
+from protolabel.evaluation.decided_documents import decided_examples, notes_on_examples
 from protolabel.evaluation.new_documents import new_examples
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.label_space.answer_path.rule import Rule
@@ -56,6 +57,8 @@ class RiskReport:
         notes: what a reader must know besides.
         reach: how many classes the target was measured on, and how many it was not.
         verdict: how far the target is kept; empty without one, and where it cannot be promised.
+        decided: on how many of the documents left out people decided after an answer; of its own
+            examples, how many came from such decisions.
         promises: for each point the fewest errors that can be promised, with one more to spare,
             where no fewer documents are answered; None where none can be. Empty for held-out
             documents: a target follows from the label space's own examples.
@@ -75,6 +78,7 @@ class RiskReport:
     notes: tuple[str, ...] = ()
     reach: Reach = EVERY
     verdict: str = ""
+    decided: int = 0
     promises: tuple[Promise | None, ...] = ()
 
     def rows(self) -> list[RiskPoint]:
@@ -114,11 +118,14 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     assert queries is not None  # a stored calibration without them counts as absent
     cases = Cases.of(queries, calibration.belonging, share)
     far = len(queries.stranger_best_scores)
+    decided = decided_examples(view)
     notes = [*filter(None, ["" if far else NO_STRANGERS, calibration.reach.note])]
+    notes += notes_on_examples(decided)
     share = share if far else 0.0
     coverage = _coverage(view.rule, cases, share)
     report = _report(view, space.path, "simulated", cases, share, coverage, tuple(notes))
-    return replace(report, promises=ErrorPromises(cases).offers(report.points))
+    promises = ErrorPromises(cases).offers(report.points)
+    return replace(report, promises=promises, decided=decided)
 
 
 def risk_on(
@@ -136,7 +143,8 @@ def risk_on(
     space.settle()
     view = space.view().measurable()  # what is measured is no answer
     calibration_of(view)
-    labelled, groups, notes = new_examples(view, examples)
+    labelled, new = new_examples(space, view, examples)
+    groups = new.groups
     documents = [unlabelled_document(example) for example in labelled]
     answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
     rule = RightAnswers.of(view)
@@ -159,8 +167,9 @@ def risk_on(
     share = float(cases.strangers.mean())
     coverage = float(np.mean([a.label is not None for a in answers]))
     name = f"{space.path} on {subject}"
-    every = (*notes, *_few_kinds(cases))
-    return _report(view, name, "held out", cases, share, coverage, every)
+    notes = (*new.notes, *_few_kinds(cases))
+    report = _report(view, name, "held out", cases, share, coverage, notes)
+    return replace(report, decided=new.decided)
 
 
 def _few_kinds(cases: Cases) -> list[str]:

@@ -7,6 +7,7 @@ import math
 from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.forecast import CannotTell
 from protolabel.evaluation.results import (
+    LIKE_THESE,
     NEW_CLASSES,
     NEW_DOCUMENTS,
     SAME_DOCUMENTS,
@@ -38,9 +39,9 @@ def headline(evaluation: Evaluation) -> str:
     if evaluation.settings.get("labels") == "several":
         micro, macro, exact = list(shares.values())[:3]
         of_classes = list(shares)[1].replace("macro F1, ", "")  # those that have an F1
-        documents = amount(micro)
+        documents = _subject(evaluation, micro)
         if evaluation.kind == "space":
-            documents = f"its {documents}, each labelled by all the others,"
+            documents = f"its {amount(micro)}, each labelled by all the others,"
         return (
             f"{evaluation.subject}: micro F1 {share_text(micro)}, macro F1 {share_text(macro)} "
             f"{of_classes}; {share_text(exact)} of {documents} get exactly their labels."
@@ -59,13 +60,14 @@ def headline(evaluation: Evaluation) -> str:
         right = shares["right among the answered"]
         return (
             f"{evaluation.subject}: the best class is right for {share_text(best)} of "
-            f"{amount(best)}; {share_text(coverage)} are answered, and {share_text(right)} of "
-            "these answers are right."
+            f"{_subject(evaluation, best)}; {share_text(coverage)} are answered, and "
+            f"{share_text(right)} of these answers are right."
         )
     if evaluation.kind == "truth":
         right, coverage = shares["right"], shares["answered"]
         return (
-            f"{evaluation.subject}: right for {share_text(right)} of {amount(right)}; "
+            f"{evaluation.subject}: right for {share_text(right)} of "
+            f"{_subject(evaluation, right)}; "
             f"{share_text(coverage)} are answered, and "
             f"{share_text(shares['right among the answered'])} of these answers are right."
         )
@@ -113,6 +115,20 @@ def amount(share: Share) -> str:
     return f"{quantity(share.n, 'answer')} about {documents} that differ"
 
 
+def _subject(evaluation: Evaluation, share: Share) -> str:
+    """Return of which documents a share is, and that it is no share of new ones, if so."""
+    if not evaluation.decided:
+        return amount(share)
+    return f"{amount(share)} that nobody has decided on (no figure for new documents)"
+
+
+def intervals_text(evaluation: Evaluation) -> str:
+    """Return which documents the intervals of shares speak of."""
+    if evaluation.decided:
+        return "documents that are chosen as these were"
+    return "new documents of the same classes"
+
+
 def forecast_text(evaluation: Evaluation) -> str:
     """Return in a sentence what more examples of each class would bring."""
     f = evaluation.forecast
@@ -154,7 +170,8 @@ def curve_text(evaluation: Evaluation) -> str:
     """Return what the figures of the learning curve are, and what their intervals speak of."""
     n = evaluation.curve[-1].prototypes.n
     over = "documents, each labelled by others" if evaluation.kind == "space" else "draws"
-    return f"% right over {n} {over}; mean ± 95 % interval for {NEW_DOCUMENTS}"
+    documents = LIKE_THESE if evaluation.decided else NEW_DOCUMENTS
+    return f"% right over {n} {over}; mean ± 95 % interval for {documents}"
 
 
 def shown_estimate(evaluation: Evaluation, way: int, shot: int, described: bool) -> str:

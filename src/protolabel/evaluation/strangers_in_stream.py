@@ -17,6 +17,7 @@ from protolabel.arithmetic.belonging import (
 )
 from protolabel.documents import as_document
 from protolabel.errors import InputError
+from protolabel.evaluation.decided_documents import decided_among, notes_on_rest
 from protolabel.evaluation.new_documents import no_new_document
 from protolabel.evaluation.risk_of_space import calibration_of
 from protolabel.evaluation.stream_sample import StreamSample
@@ -37,10 +38,13 @@ class StrangersInStream(EstimatedStrangers):
 
     Attributes:
         documents: the number of all documents.
+        decided: on how many of the documents left out people decided after an answer. Where it is
+            not 0, the others are no sample of the stream.
         notes: what was left out, and the share of all documents where near copies make it another.
     """
 
     documents: int
+    decided: int
     notes: tuple[str, ...]
 
 
@@ -65,9 +69,11 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
             stream.append(document)
     if not stream:
         raise InputError("no document", expected="documents to estimate the share from")
-    places, counts, notes = sample.different(view)
+    places, counts, notes, left_out = sample.different(view)
     if not len(places):
         raise no_new_document(n_documents)
+    decided = decided_among(space, view, left_out)
+    notes = [*notes, *notes_on_rest(decided)]
     even = replace(view, settings=replace(view.settings, strangers=EVEN, target=None))
     answers = Answers(
         even.label_many([stream[i] for i in places.tolist()], alternatives=1, evidence=0)
@@ -87,4 +93,6 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     if abs(each - estimate.strangers) > APART:
         n_new = quantity(int(counts[is_read].sum()), "document")
         notes = [*notes, f"near copies count once; where each counts, {percent(each)} of {n_new}"]
-    return StrangersInStream(**asdict(estimate), documents=n_documents, notes=tuple(notes))
+    return StrangersInStream(
+        **asdict(estimate), documents=n_documents, decided=decided, notes=tuple(notes)
+    )

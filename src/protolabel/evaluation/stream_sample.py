@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from protolabel.arrays import Metric, Positions
-from protolabel.evaluation.new_documents import Trace, novelty_of
+from protolabel.evaluation.decided_documents import LeftOut
+from protolabel.evaluation.new_documents import left_out_of, novelty_of
+from protolabel.evaluation.stored_documents import Trace
 from protolabel.label_space.view import View
 from protolabel.types import Document
 
@@ -24,11 +26,13 @@ class DifferentDocuments(NamedTuple):
         places: of the first of each group of near copies, among the documents that were taken.
         counts: how many documents of the stream each stands for.
         notes: why how many others were left out.
+        left_out: those that the view or its encoder knows.
     """
 
     places: Positions
     counts: Positions
     notes: list[str]
+    left_out: LeftOut
 
 
 @dataclass(slots=True)
@@ -65,4 +69,5 @@ class StreamSample:
         times = np.array(self._counts, np.int64)[new]
         _, firsts, place = np.unique(novelty.groups[new], return_index=True, return_inverse=True)
         counts = np.bincount(place.reshape(-1), times, len(firsts)).astype(np.int64)
-        return DifferentDocuments(new[firsts], counts, novelty.notes)
+        left_out = left_out_of(self._traces, self._counts, novelty.is_known)
+        return DifferentDocuments(new[firsts], counts, novelty.notes, left_out)

@@ -25,6 +25,7 @@ from protolabel.evaluation.sentences import (
     episodes_text,
     forecast_text,
     headline,
+    intervals_text,
     percent,
     row_name,
     share_text,
@@ -112,6 +113,7 @@ def _values(evaluation: Evaluation, drawings: Mapping[str, str]) -> dict[str, An
         "date": evaluation.date,
         "facts": _facts(evaluation),
         "notes": evaluation.notes,
+        "intervals": intervals_text(evaluation),
         "shares": [
             (name, share_text(s), str(s.n), str(s.documents))
             for name, s in evaluation.shares.items()

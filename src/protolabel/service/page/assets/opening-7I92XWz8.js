@@ -1,0 +1,1 @@
+import{F as e,a as t}from"./index-Cj1BVFfg.js";function n(n){t(`narrowing of the inbox`,void 0),t(`filter of the inbox`,`all`),t(`document of the inbox`,n),e(`inbox`)}function r(n){t(`class of the view`,n),e(`classes`)}export{n,r as t};
