@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-office bench-estimator \
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-office bench-estimator bench-check-estimator \
         bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-multilingual bench-modes bench-open \
         bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy bench-descriptions
 
@@ -11,6 +11,9 @@ bench-sharpening: setup ## what unlabelled documents teach, with strangers among
 
 bench-estimator: setup  ## the scikit-learn estimator beside other classifiers
 	$(BIN)/python -m benchmarks.estimator
+
+bench-check-estimator: setup ## scikit-learn's own checks of the estimator, one by one
+	$(BIN)/python -m benchmarks.check_estimator
 
 bench-modes: setup      ## one against several prototypes a class
 	$(BIN)/python -m benchmarks.modes

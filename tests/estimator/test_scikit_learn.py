@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from estimator_settings import SETTINGS
 from fakes import WORDS, WordEncoder
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV, calibration_curve
@@ -25,13 +26,7 @@ IRIS = load_iris()
 
 
 @pytest.mark.filterwarnings("ignore:Skipping check")
-@parametrize_with_checks(
-    [
-        PrototypicalClassifier(),
-        PrototypicalClassifier(metric="euclidean"),
-        PrototypicalClassifier(refine=False, kappa=1.0),
-    ]
-)
+@parametrize_with_checks(list(SETTINGS))
 def test_scikit_learns_own_checks_pass(estimator, check):
     check(estimator)
 
