@@ -1,19 +1,27 @@
 """How passages become a document's vector: real contracts, posts, articles, and made letters.
 
 ``python -m benchmarks.contracts``: the same rules with the same numbers on all sets. The rules were
-chosen on the validation halves; the tables are of the other documents, and of all contracts.
+chosen on the validation halves; the tables are of the other documents, and of all contracts. What
+each rule has right is kept in ``.bench/contracts`` and not made again.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
 from benchmarks.command_line import command_line
 from benchmarks.data_sets import Draw
 from benchmarks.intervals import NEW_DATA, Sampling, interval_text
+from benchmarks.long_document_differences import (
+    DIFFERENCES,
+    OURS,
+    SPACE,
+    differences_of,
+    per_cent,
+)
 from benchmarks.long_document_spaces import by_label_space, calibration_of, calibration_table
 from benchmarks.long_documents import SETS, LongDocuments, load
 from benchmarks.newsgroups import POSTS
@@ -28,7 +36,7 @@ from benchmarks.pooling_rules import (
     in_focus,
     without_boilerplate,
 )
-from benchmarks.results import log_line, save, table
+from benchmarks.results import CACHE, kept_result, log_line, save, table
 from protolabel.arithmetic.class_totals import ClassTotals, sums_by_class
 from protolabel.arithmetic.comparison import compare, shown_better
 from protolabel.arithmetic.scores import LinearModel
@@ -108,14 +116,14 @@ def chosen_rule(data: LongDocuments, vectors: dict[str, np.ndarray], one: Draw) 
     return MEAN if shown_better(compare(old, new, (OWN, MEAN), own_kappa=True)) else OWN
 
 
-def measured(
-    data: LongDocuments, rows: np.ndarray, shots: int, part: np.ndarray
-) -> Iterator[tuple[str, list[float], list[float]]]:
-    """Title, per cent right of each draw, and of a part of the documents alone."""
-    chosen = list(draws(data, shots, rows))
+Way = Callable[[Draw], np.ndarray]
+
+
+def ways_of(data: LongDocuments, shots: int) -> dict[str, Way]:
+    """How the queries of a draw get classes, by rule and weight of the name."""
     vectors = {name: rule(data) for name, rule in RULES.items()}
     focus = {name: in_focus(data, pooling) for name, pooling in IN_FOCUS.items()}
-    ways: dict[str, Callable[[Draw], np.ndarray]] = {}
+    ways: dict[str, Way] = {}
     for name, own in vectors.items():
         for kappa in (1.0, 3.0):
             ways[f"{name}; {kappa:g}"] = lambda d, v=own, k=kappa: by_prototypes(data, v, d, k)
@@ -124,11 +132,17 @@ def measured(
             ways[f"{FOCUS.format(name)}; {kappa:g}"] = lambda d, n=name, q=queries, k=kappa: (
                 by_prototypes(data, vectors[n], d, k, q)
             )
-    for name in (FIRST, OWN) if data.title == "Contracts" else (OWN,):
-        ways[f"{name}; label space"] = lambda d, v=vectors[name]: by_label_space(data, v, d)
-    ways[f"**{FOCUS.format(OWN)}**; label space"] = lambda d: by_label_space(
-        data, vectors[OWN], d, focus[OWN]
-    )
+    for name in (FIRST, MEAN, OWN):
+        ways[f"{name}; {SPACE}"] = lambda d, v=vectors[name]: by_label_space(data, v, d)
+    ways[OURS] = lambda d: by_label_space(data, vectors[OWN], d, focus[OWN])
+    return ways | ways_not_built(data, shots, vectors, focus)
+
+
+def ways_not_built(
+    data: LongDocuments, shots: int, vectors: dict[str, np.ndarray], focus: dict[str, np.ndarray]
+) -> dict[str, Way]:
+    """The rules that protolabel does not have."""
+    ways: dict[str, Way] = {}
     common, attention = without_boilerplate(data), attentive(data)
     for kappa in (1.0, 3.0):
         ways[f"{NO_BOILERPLATE}; {kappa:g}"] = lambda d, k=kappa: by_prototypes(data, common, d, k)
@@ -144,16 +158,33 @@ def measured(
         ways[f"{FOCUS.format(CHOSEN)}; {kappa:g}"] = lambda d, k=kappa: by_prototypes(
             data, vectors[chosen_rule(data, vectors, d)], d, k, focus[chosen_rule(data, vectors, d)]
         )
-    for name, way in ways.items():
-        right = [way(one) == data.y[one.queries] for one in chosen]
-        some = [r[part[one.queries]] for r, one in zip(right, chosen, strict=True)]
-        yield name, *([100.0 * float(r.mean()) for r in own] for own in (right, some))
+    return ways
+
+
+def rights(data: LongDocuments, shots: int, chosen: list[Draw]) -> dict[str, list[np.ndarray]]:
+    """Which queries of each draw are right, by rule and weight of the name; kept."""
+
+    def made(way: Way) -> list[list[int]]:
+        return [(way(one) == data.y[one.queries]).astype(int).tolist() for one in chosen]
+
+    folder = CACHE / "contracts" / f"{data.title.replace(' ', '-')}-{shots}"
+    return {
+        name: [
+            np.array(own, bool)
+            for own in kept_result(folder / f"{slug(name)}.json", partial(made, way))
+        ]
+        for name, way in ways_of(data, shots).items()
+    }
+
+
+def slug(name: str) -> str:
+    """A name as a file may have it."""
+    return "-".join("".join(c if c.isalnum() else " " for c in name).split())
 
 
 def main() -> None:
-    """Run and write docs/results/contracts.*, after each set what there is."""
+    """Run what is not kept and write docs/results/contracts.*, after each set what there is."""
     command_line(__doc__).parse_args()
-    start = time.perf_counter()
     parts = [page_head()]
     values: dict[str, dict[str, dict[str, object]]] = {}
     for title in SETS:
@@ -162,23 +193,40 @@ def main() -> None:
         rows = np.arange(len(data.y)) if contracts else np.flatnonzero(~data.validation)
         part = ~data.validation if contracts else data.split
         cells: dict[str, list[str]] = {}
+        differences: dict[str, list[str]] = {}
+        values[title], values[f"{title}, differences"] = {}, {}
         for shots in SHOTS[title]:
+            chosen = list(draws(data, shots, rows))
+            parts_of_queries = [part[one.queries] for one in chosen]
             how = sampling(data, rows, shots)
-            for name, right, of_part in measured(data, rows, shots, part):
-                record = {"all": right, "in brackets": of_part}
-                values.setdefault(title, {}).setdefault(str(shots), {})[name] = record
-                cell = f"{interval_text(right, how=how)} ({np.mean(of_part):.1f})"
+            right_by = rights(data, shots, chosen)
+            record = values[title][str(shots)] = {}
+            for name, right in right_by.items():
+                of_part = [r[some] for r, some in zip(right, parts_of_queries, strict=True)]
+                record[name] = {"all": per_cent(right), "in brackets": per_cent(of_part)}
+                cell = (
+                    f"{interval_text(per_cent(right), how=how)} ({np.mean(per_cent(of_part)):.1f})"
+                )
                 cells.setdefault(name, ["–"] * SHOTS[title].index(shots)).append(cell)
+            more = differences_of(right_by, parts_of_queries, how)
+            values[f"{title}, differences"][str(shots)] = {n: one.values for n, one in more.items()}
+            for name, one in more.items():
+                differences.setdefault(name, []).append(one.text)
             log_line(f"{title} {shots}: " + "; ".join(f"{n} {c[-1]}" for n, c in cells.items()))
+            log_line("; ".join(f"{n} {c[-1]}" for n, c in differences.items()))
         parts += [f"## {title}", described(data, rows), rows_of_table(cells, SHOTS[title])]
+        parts += [DIFFERENCES, rows_of_table(differences, SHOTS[title], "minus")]
         if title == CALIBRATED:
             errors = {
-                shots: calibration_of(data, draws(data, shots, rows)) for shots in SHOTS[title][1:]
+                shots: kept_result(
+                    CACHE / "contracts" / f"calibration-{shots}.json",
+                    partial(calibration_of, data, list(draws(data, shots, rows))),
+                )
+                for shots in SHOTS[title][1:]
             }
             values["Calibration"] = {str(shots): dict(one) for shots, one in errors.items()}
             parts += calibration_table(errors)
-        seconds = time.perf_counter() - start
-        save("contracts", "make bench-contracts", "\n\n".join(parts), values, seconds)
+        save("contracts", "make bench-contracts", "\n\n".join(parts), values, None)
 
 
 def sampling(data: LongDocuments, rows: np.ndarray, shots: int) -> Sampling:
@@ -198,10 +246,10 @@ def described(data: LongDocuments, rows: np.ndarray) -> str:
     )
 
 
-def rows_of_table(cells: dict[str, list[str]], shots: tuple[int, ...]) -> str:
-    """The table of one set."""
+def rows_of_table(cells: dict[str, list[str]], shots: tuple[int, ...], head: str = "rule") -> str:
+    """A table of one set."""
     rows = [[*name.split("; "), *row] for name, row in cells.items()]
-    return table(["rule", "weight of the name", *map(str, shots)], rows)
+    return table([head, "weight of the name", *map(str, shots)], rows)
 
 
 def page_head() -> str:
