@@ -1,20 +1,22 @@
 """How passages become a document's vector: real contracts, posts, articles, and made letters.
 
-``python -m benchmarks.contracts``: the same rules with the same numbers on all sets. The rules were
-chosen on the validation halves; the tables are of the other documents, and of all contracts. What
-each rule has right is kept in ``.bench/contracts`` and not made again.
+``python -m benchmarks.contracts [SET ...]``: the same rules with the same numbers on all sets. The
+rules were chosen on the validation halves; the tables are of the other documents, and of all
+contracts. What each rule has right is kept in ``.bench/contracts`` and not made again. Sets that
+are not named stay as measured.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, one_of
 from benchmarks.data_sets import Draw
-from benchmarks.intervals import NEW_DATA, Sampling, interval_text
+from benchmarks.intervals import Sampling, interval_text
 from benchmarks.long_document_differences import (
     DIFFERENCES,
     OURS,
@@ -22,9 +24,17 @@ from benchmarks.long_document_differences import (
     differences_of,
     per_cent,
 )
+from benchmarks.long_document_page import (
+    DRAWS,
+    MEASURED,
+    Values,
+    described,
+    earlier_page,
+    page_head,
+    rows_of_table,
+)
 from benchmarks.long_document_spaces import by_label_space, calibration_of, calibration_table
 from benchmarks.long_documents import SETS, LongDocuments, load
-from benchmarks.newsgroups import POSTS
 from benchmarks.pooling_rules import (
     FIRST,
     FOCUS,
@@ -36,13 +46,12 @@ from benchmarks.pooling_rules import (
     in_focus,
     without_boilerplate,
 )
-from benchmarks.results import CACHE, kept_result, log_line, save, table
+from benchmarks.results import CACHE, kept_result, log_line, save
 from protolabel.arithmetic.class_totals import ClassTotals, sums_by_class
 from protolabel.arithmetic.comparison import compare, shown_better
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
 
-DRAWS = 10
 SHOTS = {
     "Contracts": (0, 1, 3),
     "Newsgroup posts": (1, 5, 10),
@@ -184,49 +193,56 @@ def slug(name: str) -> str:
 
 def main() -> None:
     """Run what is not kept and write docs/results/contracts.*, after each set what there is."""
-    command_line(__doc__).parse_args()
-    parts = [page_head()]
-    values: dict[str, dict[str, dict[str, object]]] = {}
-    for title in SETS:
-        data = load(title)
-        contracts = title == "Contracts"
-        rows = np.arange(len(data.y)) if contracts else np.flatnonzero(~data.validation)
-        part = ~data.validation if contracts else data.split
-        cells: dict[str, list[str]] = {}
-        differences: dict[str, list[str]] = {}
-        values[title], values[f"{title}, differences"] = {}, {}
-        for shots in SHOTS[title]:
-            chosen = list(draws(data, shots, rows))
-            parts_of_queries = [part[one.queries] for one in chosen]
-            how = sampling(data, rows, shots)
-            right_by = rights(data, shots, chosen)
-            record = values[title][str(shots)] = {}
-            for name, right in right_by.items():
-                of_part = [r[some] for r, some in zip(right, parts_of_queries, strict=True)]
-                record[name] = {"all": per_cent(right), "in brackets": per_cent(of_part)}
-                cell = (
-                    f"{interval_text(per_cent(right), how=how)} ({np.mean(per_cent(of_part)):.1f})"
-                )
-                cells.setdefault(name, ["–"] * SHOTS[title].index(shots)).append(cell)
-            more = differences_of(right_by, parts_of_queries, how)
-            values[f"{title}, differences"][str(shots)] = {n: one.values for n, one in more.items()}
-            for name, one in more.items():
-                differences.setdefault(name, []).append(one.text)
-            log_line(f"{title} {shots}: " + "; ".join(f"{n} {c[-1]}" for n, c in cells.items()))
-            log_line("; ".join(f"{n} {c[-1]}" for n, c in differences.items()))
-        parts += [f"## {title}", described(data, rows), rows_of_table(cells, SHOTS[title])]
-        parts += [DIFFERENCES, rows_of_table(differences, SHOTS[title], "minus")]
-        if title == CALIBRATED:
-            errors = {
-                shots: kept_result(
-                    CACHE / "contracts" / f"calibration-{shots}.json",
-                    partial(calibration_of, data, list(draws(data, shots, rows))),
-                )
-                for shots in SHOTS[title][1:]
-            }
-            values["Calibration"] = {str(shots): dict(one) for shots, one in errors.items()}
-            parts += calibration_table(errors)
+    parser = command_line(__doc__)
+    parser.add_argument("sets", metavar="SET", nargs="*", type=one_of(tuple(SETS)))
+    sets = parser.parse_args().sets or list(SETS)
+    sections, values = earlier_page()
+    for title in sets:
+        sections[title], own = study(title)
+        values |= own
+        parts = [page_head(), *(sections[name] for name in SETS if name in sections)]
         save("contracts", "make bench-contracts", "\n\n".join(parts), values, None)
+
+
+def study(title: str) -> tuple[str, Values]:
+    """The section of a set, and its values."""
+    data = load(title)
+    contracts = title == "Contracts"
+    rows = np.arange(len(data.y)) if contracts else np.flatnonzero(~data.validation)
+    part = ~data.validation if contracts else data.split
+    cells: dict[str, list[str]] = {}
+    differences: dict[str, list[str]] = {}
+    values: Values = {title: {}, f"{title}, differences": {}}
+    for shots in SHOTS[title]:
+        chosen = list(draws(data, shots, rows))
+        parts_of_queries = [part[one.queries] for one in chosen]
+        how = sampling(data, rows, shots)
+        right_by = rights(data, shots, chosen)
+        record = values[title][str(shots)] = {}
+        for name, right in right_by.items():
+            of_part = [r[some] for r, some in zip(right, parts_of_queries, strict=True)]
+            record[name] = {"all": per_cent(right), "in brackets": per_cent(of_part)}
+            cell = f"{interval_text(per_cent(right), how=how)} ({np.mean(per_cent(of_part)):.1f})"
+            cells.setdefault(name, ["–"] * SHOTS[title].index(shots)).append(cell)
+        more = differences_of(right_by, parts_of_queries, how)
+        values[f"{title}, differences"][str(shots)] = {n: one.values for n, one in more.items()}
+        for name, one in more.items():
+            differences.setdefault(name, []).append(one.text)
+        log_line("; ".join(f"{n} {c[-1]}" for n, c in (cells | differences).items()))
+    parts = [f"## {title}", described(data, rows), rows_of_table(cells, SHOTS[title])]
+    parts += [DIFFERENCES, rows_of_table(differences, SHOTS[title], "minus")]
+    if title == CALIBRATED:
+        errors = {
+            shots: kept_result(
+                CACHE / "contracts" / f"calibration-{shots}.json",
+                partial(calibration_of, data, list(draws(data, shots, rows))),
+            )
+            for shots in SHOTS[title][1:]
+        }
+        values["Calibration"] = {str(shots): dict(one) for shots, one in errors.items()}
+        parts += calibration_table(errors)
+    parts.append(f"{MEASURED} {time.strftime('%Y-%m-%d')}.")
+    return "\n\n".join(parts), values
 
 
 def sampling(data: LongDocuments, rows: np.ndarray, shots: int) -> Sampling:
@@ -235,43 +251,6 @@ def sampling(data: LongDocuments, rows: np.ndarray, shots: int) -> Sampling:
     n = int(np.maximum(counts - shots, 0).sum())
     shared = float(np.minimum(shots / np.maximum(counts, 1), 1.0).mean())
     return Sampling(n, shared)
-
-
-def described(data: LongDocuments, rows: np.ndarray) -> str:
-    """The size of a set in a sentence."""
-    tokens = np.bincount(data.owner, data.tokens)[rows]
-    return (
-        f"{len(data.names)} classes, {len(rows):,} documents, {np.median(tokens):,.0f} tokens "
-        f"at the median, {data.split[rows].mean():.0%} longer than the window."
-    )
-
-
-def rows_of_table(cells: dict[str, list[str]], shots: tuple[int, ...], head: str = "rule") -> str:
-    """A table of one set."""
-    rows = [[*name.split("; "), *row] for name, row in cells.items()]
-    return table([head, "weight of the name", *map(str, shots)], rows)
-
-
-def page_head() -> str:
-    """What the page shows, in words."""
-    return "\n\n".join(
-        [
-            "# Long documents",
-            f"Per cent right by examples a class, {NEW_DATA}, over {DRAWS} draws. The figure in "
-            "brackets counts only documents that are longer than the encoder's window, without "
-            "the contracts on which rules were chosen. Every class has its name as description. "
-            "The name counts as 1 or 3 examples, or the *label space* estimates its weight and "
-            "refines the weights, as protolabel does by itself. *Queries in focus*: passages of "
-            "a query that are near a class name weigh more; examples keep the vectors of the "
-            "rule. The row in bold is what protolabel does.",
-            "Contracts are the PDF files through protolabel's own reader, without their names. In "
-            "*letters* an article stands at a random place among remarks about other things. "
-            f"{POSTS['stripped']} "
-            "The rules were chosen on other documents, and on half of the contracts, because "
-            "there are only 150. What else was tried: [long "
-            "documents](../experiments/long_documents.md).",
-        ]
-    )
 
 
 if __name__ == "__main__":
