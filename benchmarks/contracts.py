@@ -173,14 +173,14 @@ def ways_not_built(
 def rights(data: LongDocuments, shots: int, chosen: list[Draw]) -> dict[str, list[np.ndarray]]:
     """Which queries of each draw are right, by rule and weight of the name; kept."""
 
-    def made(way: Way) -> list[list[int]]:
+    def rights_of(way: Way) -> list[list[int]]:
         return [(way(one) == data.y[one.queries]).astype(int).tolist() for one in chosen]
 
     folder = CACHE / "contracts" / f"{data.title.replace(' ', '-')}-{shots}"
     return {
         name: [
             np.array(own, bool)
-            for own in kept_result(folder / f"{slug(name)}.json", partial(made, way))
+            for own in kept_result(folder / f"{slug(name)}.json", partial(rights_of, way))
         ]
         for name, way in ways_of(data, shots).items()
     }
