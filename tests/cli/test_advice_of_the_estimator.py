@@ -25,3 +25,22 @@ def a_set_of_texts(d: Desk) -> None:
     with warnings.catch_warnings(action="ignore"):
         PrototypicalClassifier(encoder="hashing").fit(list(texts), ["a", "b"])
         PrototypicalClassifier().fit(np.eye(2), ["a", "b"])
+
+
+@CASES.of(
+    "leave out the examples without one",
+    "choose other labels (an unknown_label is one), or convert them to strings",
+)
+def labels_that_cannot_be_held(d: Desk) -> None:
+    vectors, labels = np.eye(4), np.array(["a", "b", "a", None], object)
+    d.raised(lambda: PrototypicalClassifier().fit(vectors, labels))
+    is_labelled = np.array([label is not None for label in labels])
+    PrototypicalClassifier().fit(vectors[is_labelled], labels[is_labelled])
+    large = np.array([2**63, 2**63 + 1] * 2, np.uint64)
+    with warnings.catch_warnings(action="ignore"):  # too few examples for a threshold
+        d.raised(
+            lambda: PrototypicalClassifier(abstain="auto").fit(vectors, large).predict(vectors)
+        )
+        for labels, unknown in ((large, 0), (large.astype(str), "none")):
+            classifier = PrototypicalClassifier(abstain="auto", unknown_label=unknown)
+            classifier.fit(vectors, labels).predict(vectors)

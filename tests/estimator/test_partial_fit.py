@@ -94,7 +94,7 @@ def test_fit_forgets_and_partial_fit_does_not():
     ("x", "y", "message"),
     [
         (["pay"], [1], "X holds texts.*vectors, as"),
-        (X[:1], ["a"], "some classes are strings"),
+        (X[:1], ["a"], "labels that are numbers and strings"),
     ],
 )
 def test_a_refused_portion_changes_nothing(x, y, message):

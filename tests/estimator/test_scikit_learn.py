@@ -129,7 +129,7 @@ def test_sample_weights_are_refused_by_name():
         ({"descriptions": ["a"]}, "descriptions of type list"),
         ({"descriptions": {0: [1.0]}}, r"shape \(1,\).*vector of 2"),
         ({"descriptions": {0: [0.0, 0.0]}}, "a vector of zeros"),
-        ({"descriptions": {"a": [1.0, 0.0]}}, "some classes are strings"),
+        ({"descriptions": {"a": [1.0, 0.0]}}, "labels that are numbers and strings"),
         ({"descriptions": {0: "  "}}, "an empty description"),
     ],
 )

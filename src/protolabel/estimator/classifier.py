@@ -23,6 +23,7 @@ from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.file_methods import FileMethods
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Batch, Inputs, extended
+from protolabel.estimator.labels import check_labels, joined_labels
 from protolabel.estimator.level_methods import LevelMethods
 from protolabel.estimator.levels import checked_parents
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
@@ -33,7 +34,6 @@ from protolabel.system.import_lock import one_import
 with one_import():
     from sklearn.base import BaseEstimator, ClassifierMixin, clone
     from sklearn.utils import Tags, assert_all_finite, check_consistent_length, column_or_1d
-    from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted, validate_data
 
 
@@ -156,7 +156,7 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
         elif reset or hasattr(x, "columns"):
             validate_data(self, x, skip_check_array=True, reset=reset)
         y = column_or_1d(y, warn=True)
-        check_classification_targets(y)
+        check_labels(y)
         assert_all_finite(y)
         check_consistent_length(x, y, groups)
         vectors, _ = inputs.vectors(x, texts)
@@ -227,8 +227,8 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
         thresholds = fits.thresholds(best) if least is None else np.full(len(best), least)
         if thresholds is not None:
             declined |= scores.max(axis=1) < thresholds
-        unknown = np.array([unknown_label_of(self.unknown_label, self.level_classes_)])
-        labels = np.concatenate([self._answers(scores, best), unknown])
+        unknown = [unknown_label_of(self.unknown_label, self.level_classes_)]
+        labels = joined_labels([self._answers(scores, best), unknown])
         return np.asarray(labels[np.where(declined, len(best), np.arange(len(best)))])
 
     def _scores(self, x: Any) -> tuple[Doubles, Mask, list[str]]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from protolabel.arrays import Floats, Labels, Mask
 from protolabel.copies.equality import document_digests
 from protolabel.estimator.groups import GROUP, group_name
+from protolabel.estimator.labels import joined_labels
 from protolabel.store import StatementMoment
 
 FIRST = StatementMoment()
@@ -103,7 +104,7 @@ class EstimatorExamples:
     def with_classes(self, labels: npt.NDArray[Any]) -> EstimatorExamples:
         """Return the same with more classes; those that are there already change nothing."""
         present = [self.classes] if len(self.classes) else []
-        classes = np.unique(np.concatenate([*present, np.asarray(labels)]))
+        classes = np.unique(joined_labels([*present, labels]))
         positions = np.searchsorted(classes, self.classes) if present else np.empty(0, np.int64)
         return replace(self, classes=classes, labels=positions[self.labels].astype(np.int64))
 

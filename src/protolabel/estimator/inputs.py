@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from protolabel.errors import InputError
 from protolabel.estimator.descriptions import described
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
+from protolabel.estimator.labels import joined_labels
 from protolabel.system.caller_warnings import warn_caller
 from protolabel.words.quantity import quantity
 
@@ -101,7 +102,7 @@ def extended(examples: EstimatorExamples, batch: Batch, inputs: Inputs) -> Estim
     descriptions = described(
         batch.descriptions, examples.descriptions, inputs.embedding, examples.dim
     )
-    labels = _one_kind([batch.labels, batch.classes, list(descriptions), examples.classes])
+    labels = joined_labels([batch.labels, batch.classes, list(descriptions), examples.classes])
     if inputs.metric == "cosine":
         batch = _with_direction(batch)
     return (
@@ -135,19 +136,6 @@ def _with_direction(batch: Batch) -> Batch:
         texts=None if batch.texts is None else [batch.texts[i] for i in rows],
         groups=None if batch.groups is None else [batch.groups[i] for i in rows],
     )
-
-
-def _one_kind(labels: Iterable[Sequence[object] | npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """Return all labels. Raises InputError where some are strings and others are not."""
-    arrays = [np.asarray(values) for values in labels if len(values)]
-    words = {isinstance(label, str) for array in arrays for label in array.tolist()}
-    if len(words) > 1:
-        raise InputError(
-            "some classes are strings and others are not",
-            expected="labels of one kind in y, classes and descriptions",
-            remedy="convert them, such as y.astype(str)",
-        )
-    return np.concatenate(arrays)
 
 
 def _new_documents(digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:

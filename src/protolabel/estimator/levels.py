@@ -18,6 +18,7 @@ from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Positions
 from protolabel.errors import InputError
 from protolabel.estimator.fits import EstimatorFits
+from protolabel.estimator.labels import joined_labels
 from protolabel.label_space.stored_items.class_levels import MOST_LEVELS, Levels, decide_levels
 
 
@@ -98,7 +99,7 @@ def all_labels(parents: Mapping[Any, Any], classes: npt.NDArray[Any]) -> npt.NDA
             label = parents[label]
             family.add(label)
     only_above = sorted(family - present)
-    return np.concatenate([classes, np.array(only_above)]) if only_above else classes
+    return joined_labels([classes, only_above]) if only_above else classes
 
 
 def with_parents_to_come(
