@@ -15,6 +15,7 @@ from protolabel.readers.image_files import is_image
 from protolabel.readers.mail_beginnings import BOM, mail_kind
 from protolabel.readers.packed_names import unpacked_name
 from protolabel.readers.paths import opened, refuse_unreadable
+from protolabel.readers.text_beginnings import text_beginning, text_encoding
 
 HEAD_BYTES = 4096
 _BY_SUFFIX = {
@@ -142,13 +143,19 @@ def _kind_by_beginning(head: bytes, suffix: str) -> str | None:
     """Return the kind of a page or a mail by how it begins, and of what is like them."""
     if head.startswith(b"bplist00") and (suffix == ".webarchive" or b"WebMainResource" in head):
         return "webarchive"
-    if _PAGE.match(head):
+    if _PAGE.match(_in_utf8(head)):
         return "html"
     is_whole, head = len(head) < HEAD_BYTES, head.removeprefix(BOM)
     if MAILBOX_LINE.match(head):
         return "mbox"
     kind = mail_kind(head, is_whole=is_whole)
     return "mhtml" if kind and _BY_SUFFIX.get(suffix) == "mhtml" else kind
+
+
+def _in_utf8(head: bytes) -> bytes:
+    """Return the first bytes of a text in UTF-8; others stay as they are without a mark."""
+    encoding = text_encoding(head)
+    return head if encoding == "utf-8-sig" else text_beginning(head).encode()
 
 
 def _ends_with(path: str, mark: bytes) -> bool:

@@ -28,6 +28,7 @@ from protolabel.readers.formats.message_bodies import (
 from protolabel.readers.mail_beginnings import BOM, without_length
 from protolabel.readers.paths import safe_suffix
 from protolabel.words.quantity import quantity
+from protolabel.words.text import has_visible_text
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -37,6 +38,10 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MOST_PARTS = 10_000
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature",
                "application/x-pkcs7-signature")  # fmt: skip
+_ARMOUR = re.compile(
+    r"^-----BEGIN PGP MESSAGE-----[ \t]*$.*?(?:^-----END PGP MESSAGE-----[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -88,7 +93,7 @@ def extraction_of(message: EmailMessage, request: Request) -> Extraction:
     bodies = bodies_of(parts, request.limit)
     for number, (part, _) in enumerate(parts, start=1):
         if number in bodies:
-            text.add("\n\n" + bodies[number])
+            text.add("\n\n" + _without_armour(bodies[number]))
         elif "x-apple-content-length" in part and not payload_of(part):
             n_elsewhere += 1
         elif _is_attachment(part, bodies, number):
@@ -125,10 +130,8 @@ def parts_of(message: EmailMessage) -> list[tuple[EmailMessage, int]]:
 
 def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMessage, int]]:
     """Yield the parts of :func:`parts_of`."""
-    if part.get_content_type() in _ENCRYPTED and _smime_type(part) != "signed-data":
-        raise RefusalError(
-            "an encrypted message", "one that can be read without a key", "save it decrypted"
-        )
+    if part.get_content_type() in _ENCRYPTED:
+        raise _encrypted() if _smime_type(part) != "signed-data" else _opaque()
     if part.get_content_maintype() != "multipart":
         yield part, alternative
         return
@@ -144,6 +147,28 @@ def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMes
     inside = id(part) if part.get_content_subtype() == "alternative" else alternative
     for child in payload:
         yield from _leaves(child, inside)  # type: ignore[arg-type]
+
+
+def _encrypted() -> RefusalError:
+    return RefusalError(
+        "an encrypted message", "one that can be read without a key", "save it decrypted"
+    )
+
+
+def _opaque() -> RefusalError:
+    return RefusalError(
+        "a message that lies inside its signature (S/MIME)",
+        "one whose text stands beside its signature",
+        "open it in the mail program and save its text",
+    )
+
+
+def _without_armour(body: str) -> str:
+    """Return a body without texts that PGP encrypted. Raises RefusalError where nothing is left."""
+    rest = _ARMOUR.sub("", body)
+    if rest != body and not has_visible_text(rest):
+        raise _encrypted()
+    return rest
 
 
 def _smime_type(part: EmailMessage) -> str:
