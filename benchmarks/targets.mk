@@ -2,7 +2,7 @@
 # project (PROTOLABEL_DATA) and skip with a reason where these are absent.
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
-        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-office bench-estimator bench-check-estimator \
+        bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-office-readers bench-ocr bench-office bench-estimator bench-check-estimator \
         bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-multilingual bench-modes bench-open \
         bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy bench-descriptions
 
@@ -74,6 +74,9 @@ bench-speed: setup .bench/rival/.setfit .bench/rival_onnx/.ready .bench/rival_op
 
 bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
 	$(BIN)/python -m benchmarks.readers
+
+bench-office-readers: setup .bench/office_readers/.ready ## words of office files, pages and mail beside other libraries
+	$(BIN)/python -m benchmarks.office_readers
 
 bench-ocr: setup        ## words that OCR reads of scanned pages, and what labelling loses by it
 	$(BIN)/python -m benchmarks.ocr
@@ -173,6 +176,12 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	$(PYTHON) -m venv .bench/rival_openvino
 	.bench/rival_openvino/bin/python -m pip install -q torch==2.13.0 'sentence-transformers[openvino]==6.2.0'
 	.bench/rival_openvino/bin/python -m pip uninstall -q -y torchvision  # texts need none; of another build it fails
+	touch $@
+
+.bench/office_readers/.ready:
+	mkdir -p .bench
+	$(PYTHON) -m venv .bench/office_readers
+	.bench/office_readers/bin/python -m pip install -q python-docx==1.2.0 docx2txt==0.9 python-pptx==1.0.2 'markitdown[docx,pptx,xlsx,outlook]==0.1.9' openpyxl==3.1.5 python-calamine==0.9.1 beautifulsoup4==4.15.0 'lxml[html-clean]' html2text==2025.4.15 trafilatura==2.3.1 mail-parser==4.8.0 extract-msg==0.57.0
 	touch $@
 
 .bench/label_studio/.ready:  # uv takes seconds for what pip does not end in ten minutes

@@ -33,7 +33,8 @@ def message(
     **attachments: bytes,
 ) -> Tree:
     """Return the storages and streams of a message."""
-    tree = _properties({0x0037: subject, 0x1000: body, 0x1013: html}, header)
+    values = {0x001A: "IPM.Note", 0x0037: subject, 0x1000: body, 0x1013: html}
+    tree = _properties(values, header)
     files = [(name.replace("_", "."), content) for name, content in attachments.items()]
     for number, (name, content) in enumerate(files):
         tree[f"__attach_version1.0_#{number:08X}"] = _properties(
