@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,7 @@ HEADERS = [
 CODE = """
 import json, resource, sys, time
 from pathlib import Path
+from typing import Any
 from protolabel.readers import read_documents
 start = time.perf_counter()
 parts = {path: [] for path in sys.argv[3:]}
@@ -119,7 +121,7 @@ def shares(texts: Sequence[str], posts: list[list[str]]) -> tuple[list[float], l
     return recall, precision
 
 
-def measured(name: str, kind: str, folder: Path, posts: list[list[str]]) -> dict[str, object]:
+def measured(name: str, kind: str, folder: Path, posts: list[list[str]]) -> dict[str, Any]:
     """Return the figures of one reader of one kind of file: the round of median CPU time."""
     paths = sorted((folder / kind).iterdir())
     rounds = [reading(name, paths, folder / "out.json") for _ in range(ROUNDS)]
@@ -134,7 +136,7 @@ def text_of(values: Sequence[float]) -> str:
     return f"{mean:.1f}" if not np.any(np.diff(values)) else f"{mean:.1f} ± {half:.1f}"
 
 
-def row_of(one: dict[str, object]) -> list[str]:
+def row_of(one: dict[str, Any]) -> list[str]:
     """A row of the table."""
     n, cpu = len(one["recall"]), one["cpu_s"]
     return [
