@@ -1,8 +1,9 @@
 """Memory of the service while it answers for minutes, each document a new one.
 
 ``python -m benchmarks.service_memory [MINUTES]``: the label space of ``benchmarks.service``, and
-``wrk`` with 8 connections. Every 200th request adds an example, so that fits are made meanwhile.
-The memory that the process holds of its own is read every few seconds.
+``wrk`` with 8 connections, twice: documents alone, and with an example added by every 200th request,
+so that fits are made meanwhile. The memory that the process holds of its own is read every few
+seconds.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ from benchmarks.service import CODE, space_of
 from protolabel.arithmetic.intervals import t_interval
 
 MINUTES, LOOK, PARTS = 10.0, 5.0, 5
+RUNS = {  # a request in so many adds an example
+    "Documents alone": 10**12,
+    "Every 200th request adds an example": 200,
+}
 LUA = """
 local texts = {}
 for line in io.lines(os.getenv("TEXTS")) do texts[#texts + 1] = line end
@@ -33,7 +38,7 @@ wrk.headers["Content-Type"] = "application/json"
 function request()
   n = n + 1
   local text = texts[n % #texts + 1] .. " number " .. n
-  if n % 200 == 0 then
+  if n % tonumber(os.getenv("EVERY")) == 0 then
     return wrk.format(nil, "/v1/spaces/bank/changes", nil,
       '{"kind": "add", "examples": [{"label": "age limit", "text": "' .. text .. '"}]}')
   end
@@ -46,8 +51,11 @@ end
 """
 
 
-def looks(folder: Path, minutes: float) -> tuple[list[tuple[float, int]], int]:
-    """Return bytes of memory by seconds, and the requests; none may be refused."""
+def looks(folder: Path, minutes: float, every: int) -> tuple[list[tuple[float, int]], int]:
+    """Return bytes of memory by seconds, and the requests; none may be refused.
+
+    ``every``: so many requests, one adds an example.
+    """
     path, texts, script = folder / "bank.space", folder / "texts", folder / "load.lua"
     clean = (re.sub(r"[^a-z0-9 ?]", "", text.lower()) for text in space_of(path))
     texts.write_text("\n".join(clean) + "\n", encoding="utf-8")
@@ -58,7 +66,7 @@ def looks(folder: Path, minutes: float) -> tuple[list[tuple[float, int]], int]:
         url = server.stdout.readline().strip()
         load = subprocess.Popen(
             ["wrk", "-t1", "-c8", f"-d{60 * minutes:.0f}s", "-s", str(script), url],
-            env={"TEXTS": str(texts)}, stdout=subprocess.PIPE, text=True,
+            env={"TEXTS": str(texts), "EVERY": str(every)}, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         begun, values = time.monotonic(), []
         while load.poll() is None:
@@ -82,8 +90,24 @@ def main() -> None:
         print("skipped: wrk is not installed (Debian: apt install wrk)")
         return
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        values, requests = looks(Path(folder), minutes)
+    body = (
+        "# Memory of the service\n\n"
+        f"8 connections, {minutes:g} minutes for each part; no request was refused. Each document "
+        "is a new one. *MiB* is what the process holds of its own, "
+        f"read every {LOOK:.0f} seconds. Growth: mean ± 95 % interval of the steps between looks "
+        "(t)."
+    )
+    record = {}
+    for title, every in RUNS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            values, requests = looks(Path(folder), minutes, every)
+        record[title] = {"looks": values, "requests": requests}
+        body += f"\n\n## {title}\n\n{section(values, requests)}"
+    save("service_memory", "make bench-service-memory", body, record, time.perf_counter() - start)
+
+
+def section(values: list[tuple[float, int]], requests: int) -> str:
+    """The part of the page about one run."""
     rows = []
     for part in np.array_split(np.array(values), PARTS):
         mib = part[:, 1] / 2**20
@@ -92,18 +116,11 @@ def main() -> None:
         log_line(" ".join(rows[-1]))
     late = np.array(values[len(values) // 2 :])
     steps = t_interval(np.diff(late[:, 1]) / 2**20 / (np.diff(late[:, 0]) / 60))
-    body = (
-        "# Memory of the service\n\n"
-        f"{requests:,} requests from 8 connections in {minutes:g} minutes; none was "
-        "refused. Each document is a new one; every 200th request adds an example, so that the "
-        "service stores changes and makes fits anew. *MiB* is what the process holds of its own, "
-        f"read every {LOOK:.0f} seconds.\n\n"
-        + table(["minutes", "MiB, mean", "MiB, most"], rows)
-        + "\n\nGrowth in the second half, MiB a minute: "
-        f"{steps.mean:.1f} ± {steps.interval:.1f} (95 % interval for the steps between looks, t)."
+    return (
+        table(["minutes", "MiB, mean", "MiB, most"], rows)
+        + f"\n\n{requests:,} requests. Growth in the second half, MiB a minute: "
+        f"{steps.mean:.1f} ± {steps.interval:.1f}."
     )
-    record = {"looks": values, "requests": requests}
-    save("service_memory", "make bench-service-memory", body, record, time.perf_counter() - start)
 
 
 if __name__ == "__main__":
