@@ -1,9 +1,9 @@
 """Memory of the service while it answers for minutes, each document a new one.
 
 ``python -m benchmarks.service_memory [MINUTES]``: the label space of ``benchmarks.service``, and
-``wrk`` with 8 connections, twice: documents alone, and with an example added by every 200th request,
-so that fits are made meanwhile. The memory that the process holds of its own is read every few
-seconds.
+``wrk`` with 8 connections, twice: documents alone, and with an example added by every 200th
+request, so that fits are made meanwhile. The memory that the process holds of its own is read every
+few seconds.
 """
 
 from __future__ import annotations
