@@ -27,7 +27,7 @@ from benchmarks.results import log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.words.quantity import quantity
 
-SECONDS, ROUNDS = 6, 4
+SECONDS, ROUNDS = 4, 4
 HEADERS = [
     "documents a request", "connections", "micro-batches", "requests/s", "documents/s",
     "library, documents/s", "share", "library, as many as are open, documents/s", "share of this",
