@@ -20,12 +20,14 @@ from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.changes import REQUESTS, Add, Reencode, Tune, Undo, request_from
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.request import ChangeRequest
-from protolabel.label_space.person_statements.deciding_kinds import (
+from protolabel.label_space.kinds_of_change import (
+    KINDS_OF_CHANGE,
     deciding_kinds,
     kinds_that_end_examples,
     refusing_kinds,
 )
 from protolabel.label_space.session import session_of
+from protolabel.store.records import CHANGE_KINDS
 
 WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
 NAMES = st.text("abcdefg", min_size=1, max_size=5)
@@ -152,6 +154,7 @@ def test_every_kind_that_notes_something_of_documents_says_what_it_decides():
     assert kinds_that_end_examples() | refusing_kinds() == deciding_kinds()
 
 
+<<<<<<< HEAD
 WRITES_A_VERSION_IN_ANY_CASE = {
     "split": "its parts are new classes, so that it never finds nothing to change",
     "undo": "each is a version, or refused",
@@ -171,6 +174,10 @@ def test_every_kind_that_decides_on_documents_says_so_where_no_example_changes()
     }
     silent = {kind for kind in deciding if not overrides(REQUESTS[kind], "decides_anew")}
     assert silent == WRITES_A_VERSION_IN_ANY_CASE.keys()
+=======
+def test_every_kind_that_a_file_may_have_in_its_log_says_what_it_may_do():
+    assert KINDS_OF_CHANGE.keys() == {*CHANGE_KINDS} >= REQUESTS.keys()
+>>>>>>> 7ed3a56d (What a kind of change may do stands in one table below all who read the log)
 
 
 def requests_of(space) -> dict[str, dict[str, Any]]:

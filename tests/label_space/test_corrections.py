@@ -11,7 +11,7 @@ from stored import store_of
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import request_from
-from protolabel.label_space.person_statements.deciding_kinds import kinds_that_end_examples
+from protolabel.label_space.kinds_of_change import kinds_that_end_examples
 
 
 @pytest.fixture

@@ -10,20 +10,12 @@ encoder lies (``place``), which no version holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from protolabel.errors import HistoryError
+from protolabel.label_space.kinds_of_change import kinds_passed_over
 from protolabel.store import Rows
 from protolabel.store.versions_in_force import version_led_to, versions_in_force
 from protolabel.types import Change
-
-
-@cache
-def _passed_over() -> frozenset[str]:
-    """Return the kinds of change that are passed over."""
-    from protolabel.label_space.changes.registry import REQUESTS  # of which some ask this file
-
-    return frozenset({"repair"} | {r.kind for r in REQUESTS.values() if r.is_passed_over})
 
 
 def undo_target(newest_first: Iterable[Change]) -> Change:
@@ -36,7 +28,7 @@ def undo_target(newest_first: Iterable[Change]) -> Change:
             undone -= 1
         elif change.kind == "create":
             break
-        elif change.kind not in _passed_over():
+        elif change.kind not in kinds_passed_over():
             if undone == 0:
                 return change
             undone -= 1
@@ -57,7 +49,7 @@ def redo_target(newest_first: Iterable[Change]) -> Change:
             if redone == 0:
                 return change
             redone -= 1
-        elif change.kind not in _passed_over():
+        elif change.kind not in kinds_passed_over():
             break
     raise HistoryError(
         "nothing to redo",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from protolabel.label_space.person_statements.deciding_kinds import deciding_kinds
+from protolabel.label_space.kinds_of_change import deciding_kinds
 from protolabel.store.read_protocol import Rows
 from protolabel.types import Change
 

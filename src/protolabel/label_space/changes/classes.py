@@ -96,7 +96,6 @@ class Rename(ChangeRequest):
     """
 
     kind: ClassVar[str] = "rename"
-    new_name: ClassVar[str] = "to"
     old: str
     new: str
 
@@ -138,7 +137,6 @@ class Merge(ChangeRequest):
     """
 
     kind: ClassVar[str] = "merge"
-    new_name: ClassVar[str] = "into"
     labels: Sequence[str]
     into: str
 
@@ -224,7 +222,6 @@ class Split(ChangeRequest):
     """Move members of a class to new classes; the rest stays. ``parts``: example ids by class."""
 
     kind: ClassVar[str] = "split"
-    gives_labels: ClassVar[bool] = True
     label: str
     parts: Mapping[str, Sequence[str]]
 

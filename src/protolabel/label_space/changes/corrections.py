@@ -70,8 +70,6 @@ class Correct(ExamplesRequest):
     """
 
     kind: ClassVar[str] = "correct"
-    gives_labels: ClassVar[bool] = True
-    takes_out: ClassVar[bool] = True
     examples: Sequence[Example]
     removed: Sequence[str] = ()
     decisions: LabelsByKey = field(default_factory=dict)

@@ -52,7 +52,6 @@ class Add(ExamplesRequest):
     """
 
     kind: ClassVar[str] = "add"
-    refuses: ClassVar[bool] = True
     examples: Sequence[Example]
     skip_known: bool = False
     parents: Mapping[str, str | None] = field(default_factory=dict)

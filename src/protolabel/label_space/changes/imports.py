@@ -61,7 +61,6 @@ class Import(ExamplesRequest):
     """
 
     kind: ClassVar[str] = "import"
-    refuses: ClassVar[bool] = True
     over_http: ClassVar[bool] = False
     classes: Sequence[ImportedClass]
     examples: Sequence[Example]

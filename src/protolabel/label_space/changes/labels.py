@@ -91,7 +91,6 @@ class Relabel(ChangeRequest):
     """Give the document of an example these labels, and no others. ``id``: of the example."""
 
     kind: ClassVar[str] = "relabel"
-    gives_labels: ClassVar[bool] = True
     id: str
     labels: Sequence[str]
 

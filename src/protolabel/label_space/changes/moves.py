@@ -59,7 +59,6 @@ class Move(ChangeRequest):
     """
 
     kind: ClassVar[str] = "move"
-    gives_labels: ClassVar[bool] = True
     ids: Sequence[str]
     to: str
     copies: bool = False
@@ -157,7 +156,6 @@ class Remove(ChangeRequest):
     """
 
     kind: ClassVar[str] = "remove"
-    takes_out: ClassVar[bool] = True
     ids: Sequence[str]
     taken_back: LabelsByKey = field(default_factory=dict)
 

@@ -77,7 +77,6 @@ class Refute(ExamplesRequest):
     """
 
     kind: ClassVar[str] = "refute"
-    refuses: ClassVar[bool] = True
     examples: Sequence[Example]
     decisions: LabelsByKey = field(default_factory=dict)
 

@@ -139,19 +139,14 @@ class Material:
 
 @dataclass(frozen=True)
 class ChangeRequest(ABC):
-    """A change that is asked for. ``kind`` is its name in the log.
+    """A change that is asked for. ``kind`` is its name in the log, by which ``kinds_of_change`` has
+    what it may do.
 
     Attributes:
         author: who makes it, where that is not the user of the session.
         patience: how many seconds it waits for another writer, where not the usual ones.
         over_http: whether ``POST .../changes`` takes it; other kinds have a route of their own.
         decides: whether it may change what decides about answers, such as a threshold.
-        is_passed_over: whether an undo leaves it as it is, and takes back the change before it.
-        gives_labels: whether it says which class documents have.
-        refuses: whether it may say of which class documents are not.
-        takes_out: whether it may take documents out of every class.
-        new_name: the key of its detail that has the name that classes go on under; empty where
-            none gets another name.
     """
 
     kind: ClassVar[str]
@@ -159,11 +154,6 @@ class ChangeRequest(ABC):
     patience: ClassVar[float | None] = None
     over_http: ClassVar[bool] = True
     decides: ClassVar[bool] = False
-    is_passed_over: ClassVar[bool] = False
-    gives_labels: ClassVar[bool] = False
-    refuses: ClassVar[bool] = False
-    takes_out: ClassVar[bool] = False
-    new_name: ClassVar[str] = ""
 
     def needs(self, view: View) -> Needs:
         """Return what must be embedded before the transaction opens."""

@@ -177,7 +177,6 @@ class Remember(ChangeRequest):
 
     kind: ClassVar[str] = "remember"
     over_http: ClassVar[bool] = False
-    is_passed_over: ClassVar[bool] = True
     what: str | None = None
     most: int | str | None = None
 
@@ -216,7 +215,6 @@ class Tune(ChangeRequest):
 
     kind: ClassVar[str] = "tune"
     over_http: ClassVar[bool] = False
-    is_passed_over: ClassVar[bool] = True
     author: ClassVar[str | None] = "protolabel"
     patience: ClassVar[float | None] = 0.2  # nobody asked for it, and somebody may be waiting
     kappa: float
@@ -251,7 +249,6 @@ class PlaceEncoder(ChangeRequest):
 
     kind: ClassVar[str] = "place"
     over_http: ClassVar[bool] = False
-    is_passed_over: ClassVar[bool] = True
     encoder: str
 
     def __post_init__(self) -> None:

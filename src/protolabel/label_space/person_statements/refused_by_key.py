@@ -19,8 +19,9 @@ from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
 from protolabel.errors import ProtolabelError
+from protolabel.label_space.kinds_of_change import refusing_kinds
 from protolabel.label_space.person_statements.corrected_answers import class_keys
-from protolabel.label_space.person_statements.deciding_kinds import documents_named, refusing_kinds
+from protolabel.label_space.person_statements.named_decisions import documents_named
 from protolabel.label_space.person_statements.open_refusals import OpenRefusals
 from protolabel.label_space.person_statements.refused_classes import NONE
 from protolabel.label_space.stored_items.classes_now import ClassesNow

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from protolabel.label_space.person_statements.deciding_kinds import kinds_that_end_examples
+from protolabel.label_space.kinds_of_change import kinds_that_end_examples
 from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.store import AnswerRow, Store

@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from protolabel.label_space.stored_items.current_names import CurrentNames
 from protolabel.store import AnswerRow, Rows
-
-if TYPE_CHECKING:
-    from protolabel.label_space.stored_items.current_names import CurrentNames
 
 
 class ClassesNow:
@@ -72,10 +69,6 @@ class ClassesNow:
 
     @cached_property
     def _history(self) -> CurrentNames:
-        from protolabel.label_space.stored_items.current_names import (
-            CurrentNames,  # knows all kinds of change
-        )
-
         return CurrentNames(self._rows, self._version)
 
     @cached_property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from protolabel.label_space.changes.registry import REQUESTS
+from protolabel.label_space.kinds_of_change import KINDS_OF_CHANGE, NOTHING
 from protolabel.label_space.stored_items.lookup import class_named
 from protolabel.store import Rows
 from protolabel.store.versions_in_force import versions_in_force
@@ -68,10 +68,10 @@ class CurrentNames:
 
     def _successions(self, change: Change) -> Iterator[tuple[str, int, int]]:
         """Yield each name that a change took away, with the keys of its class before and after."""
-        request = REQUESTS.get(change.kind)
-        if request is None or not request.new_name:
+        new_name = KINDS_OF_CHANGE.get(change.kind, NOTHING).new_name
+        if not new_name:
             return
-        before, after = change.detail["from"], str(change.detail[request.new_name])
+        before, after = change.detail["from"], str(change.detail[new_name])
         heir = class_named(self._rows, after, change.version)
         for name in before if isinstance(before, list) else [before]:
             row = class_named(self._rows, str(name), change.version - 1)

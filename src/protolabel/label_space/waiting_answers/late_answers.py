@@ -18,21 +18,21 @@ from itertools import takewhile
 
 from protolabel.copies.equality import short_digest
 from protolabel.label_space.configuration.stored_settings import settings_of
+from protolabel.label_space.kinds_of_change import (
+    deciding_kinds,
+    kinds_that_end_examples,
+    labelling_kinds,
+    refusing_kinds,
+    removing_kinds,
+)
 from protolabel.label_space.person_statements.corrected_answers import (
     class_keys,
     with_labels,
     with_refusals,
 )
 from protolabel.label_space.person_statements.decided_labels import labels_of_examples
-from protolabel.label_space.person_statements.deciding_kinds import (
-    deciding_kinds,
-    documents_named,
-    kinds_that_end_examples,
-    labelling_kinds,
-    refusing_kinds,
-    removing_kinds,
-)
 from protolabel.label_space.person_statements.ended_decisions import ended_by_removal
+from protolabel.label_space.person_statements.named_decisions import documents_named
 from protolabel.label_space.person_statements.noted import Pair
 from protolabel.label_space.person_statements.refusals_of_heirs import note_heirs
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses
