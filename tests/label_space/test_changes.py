@@ -154,7 +154,6 @@ def test_every_kind_that_notes_something_of_documents_says_what_it_decides():
     assert kinds_that_end_examples() | refusing_kinds() == deciding_kinds()
 
 
-<<<<<<< HEAD
 WRITES_A_VERSION_IN_ANY_CASE = {
     "split": "its parts are new classes, so that it never finds nothing to change",
     "undo": "each is a version, or refused",
@@ -174,10 +173,10 @@ def test_every_kind_that_decides_on_documents_says_so_where_no_example_changes()
     }
     silent = {kind for kind in deciding if not overrides(REQUESTS[kind], "decides_anew")}
     assert silent == WRITES_A_VERSION_IN_ANY_CASE.keys()
-=======
+
+
 def test_every_kind_that_a_file_may_have_in_its_log_says_what_it_may_do():
     assert KINDS_OF_CHANGE.keys() == {*CHANGE_KINDS} >= REQUESTS.keys()
->>>>>>> 7ed3a56d (What a kind of change may do stands in one table below all who read the log)
 
 
 def requests_of(space) -> dict[str, dict[str, Any]]:
