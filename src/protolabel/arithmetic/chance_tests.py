@@ -65,9 +65,9 @@ class ChanceTests:
     def cuts(self, share: float) -> list[float]:
         """Return the least chances to test for at most this share of errors, strictest first.
 
-        The first one would promise a third of the share if nothing were wrong (a half where classes
-        stand under others), or what a half of all answers would promise where that is more, so that
-        a single error does not end the sequence at once.
+        The first one is the strictest that would promise at most ``max(share / k, min(share, h))``
+        if none of its answers were wrong. ``h`` is what half of all answers would promise; k is 3,
+        and 2 where classes stand under others. So a single error does not end the sequence at once.
         """
         first, n = self._first(share), len(self.chances)
         if first is None:

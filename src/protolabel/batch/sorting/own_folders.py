@@ -1,8 +1,9 @@
 """The folders that sorting makes in a sorted folder, and takes away once no file is left in them.
 
-The journal says which they are, by name and inode. A folder that was there before stays. So does
-one that still holds anything, and one that somebody has made in the place of one of sorting. But a
-file system may give a new folder the inode of one that was removed: nothing tells these two apart.
+The journal says which they are, by name and inode. Other folders stay: those that were there
+before, those that are not empty, and those that somebody made under a name that sorting had used.
+But a file system may give a new folder the inode of one that was removed: nothing tells these two
+apart.
 """
 
 from __future__ import annotations

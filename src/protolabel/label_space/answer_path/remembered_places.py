@@ -1,7 +1,8 @@
 """Where remembered documents stand now, which a run has met without answering them again.
 
-A row has another number as soon as one is put above it. Its answer holds; the place that is
-remembered does not. Nothing is encoded, and what cannot be written is left as it was.
+Inserting a row shifts the numbers of the rows below. Their answers stay valid; the places that are
+remembered are brought up to date here. Nothing is encoded, and what cannot be written is left as it
+was.
 """
 
 from __future__ import annotations

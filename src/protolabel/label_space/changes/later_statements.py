@@ -1,8 +1,8 @@
-"""Statements of an export that are here already, and that it has after contrary ones which come in.
+"""Keeps the order of contradicting statements where an import skips one that is already stored.
 
-Near copies follow the later of two statements. One that is left out since it is here keeps its
-moment, so that what comes in would count as later even where the export has it first. What was said
-here since against such a statement stays the later one.
+Near copies follow the later of two statements. A skipped statement keeps the moment that it has
+here. So a contrary one that the import brings would count as later, even where the export has it
+first. What was said here since against a skipped statement stays the later one.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A process stores its answers a moment after it gave them. Meanwhile this or another process may have
 corrected or refused one, and found no answer of the document. So whoever stores an answer looks at
-the changes since the version that gave it. For this document alone each of them decides once more,
-in their order, undone or not: an answer that was stored at once would have seen them, too.
+the changes since the version that gave it, and replays them on this document, in order. Undone ones
+are replayed as well, so that the result equals that of an answer stored at once.
 
 One thing is lost: the log names only the first 1,000 parts of mails that a change refuses classes
 for, which no equal part of a mail follows.
