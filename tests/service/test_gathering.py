@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protolabel.service.gathering import Gathering
+from protolabel.service.batch_start import Gathering
 
 MOST = 0.1
 

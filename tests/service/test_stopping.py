@@ -18,8 +18,8 @@ import uvicorn
 from service_process import Client, make_space, service
 
 from protolabel import LabelSpace
-from protolabel.service.accepting import AcceptingServer
 from protolabel.service.app import make_app
+from protolabel.service.listening_socket import AcceptingServer
 from protolabel.service.options import Options
 from protolabel.service.server import bound_socket
 

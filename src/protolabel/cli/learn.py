@@ -14,9 +14,9 @@ from protolabel.batch.sorting.folder_reading import FolderReading, folder_readin
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.later_statements import remark_on
 from protolabel.batch.sorting.learned_places import record_learned
-from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
 from protolabel.batch.sorting.said_meanwhile import SaidBefore
 from protolabel.batch.sorting.sorted_folder import SortedFolder, note_sorted_folder
+from protolabel.batch.sorting.unlearned_files import words_of_equal_files, words_of_strays
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.new_classes import NEW, ask_about_new

@@ -21,10 +21,9 @@ from protolabel.client.sessions import Status
 from protolabel.encoders import AnyEncoder
 from protolabel.errors import ProtolabelError
 from protolabel.service import (
-    changing,
-    deciding,
+    change_routes,
     discovering,
-    following,
+    followed_folders,
     health,
     inboxes,
     jobs,
@@ -36,12 +35,12 @@ from protolabel.service import (
     searching,
     sessions,
     streaming,
+    systemone_routes,
     undoing,
 )
 from protolabel.service.access import Access
 from protolabel.service.body_routes import FORM, media_type
 from protolabel.service.contract import describe
-from protolabel.service.declared import refuse_undeclared
 from protolabel.service.error_log import log_unforeseen
 from protolabel.service.guard import Guard
 from protolabel.service.job_runner import Jobs
@@ -58,14 +57,15 @@ from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.telemetry import OFF
 from protolabel.service.throughput import SAMPLE_SECONDS, Throughput
+from protolabel.service.undeclared_fields import refuse_undeclared
 from protolabel.service.unread_bodies import refuse_unread_body
 from protolabel.service.uploads import Uploads
 
 # What pydantic calls the error where a body is no object.
 _NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")
 _PARTS = (
-    labelling, streaming, overviews, changing, discovering, reviewing, inboxes, searching, undoing,
-    maps, jobs, deciding, health, following, sessions, page_files,
+    labelling, streaming, overviews, change_routes, discovering, reviewing, inboxes, searching,
+    undoing, maps, jobs, systemone_routes, health, followed_folders, sessions, page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
@@ -116,7 +116,7 @@ def make_app(
         if shared is not None:
             loops.append(every(_LOOK_SECONDS, partial(_note_waiting, state)))
         if options.follow:
-            loops.append(following.follow(state))
+            loops.append(followed_folders.follow(state))
         tasks = [asyncio.create_task(loop) for loop in loops]
         yield
         for task in tasks:

@@ -2,9 +2,9 @@
 
 Two batches are under way at a time. While the callers of one are answered and ask again, the other
 one is encoded. Short requests share batches, each with half of the documents that wait;
-``gathering`` says how long a batch waits for more. Of the long requests one is under way at a time,
-a part of it in each batch, so short ones always have their turn. What waits is bounded; beyond the
-bound a request is refused at once, with the seconds after which to come again.
+``batch_start`` says how long a batch waits for more. Of the long requests one is under way at a
+time, a part of it in each batch, so short ones always have their turn. What waits is bounded.
+Beyond the bound a request is refused at once, with the seconds after which to come again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.label_space.waiting_answers.answers_on_hold import AnswersOnHold
-from protolabel.service.gathering import Gathering
+from protolabel.service.batch_start import Gathering
 from protolabel.service.lanes import Answering, Lane, Outcomes, WaitingRequest
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal

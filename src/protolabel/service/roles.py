@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import Depends, Request
 
 from protolabel.service.access import Caller
-from protolabel.service.declared import refuse_undeclared
 from protolabel.service.same_space import refuse_for_another
 from protolabel.service.state import state_of
+from protolabel.service.undeclared_fields import refuse_undeclared
 
 
 class Role:

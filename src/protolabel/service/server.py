@@ -16,10 +16,10 @@ import uvicorn
 from threadpoolctl import threadpool_limits
 
 from protolabel.errors import InputError
-from protolabel.service.accepting import AcceptingServer
 from protolabel.service.app import make_app
-from protolabel.service.following import check_folder
+from protolabel.service.followed_folders import check_folder
 from protolabel.service.keys import read_keys
+from protolabel.service.listening_socket import AcceptingServer
 from protolabel.service.options import Options
 from protolabel.service.request_heads import BoundedHeads
 from protolabel.service.side.shared_state import SharedState

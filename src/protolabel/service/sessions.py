@@ -11,9 +11,9 @@ from protolabel.client import sessions
 from protolabel.service.access import COOKIE, SESSION_SECONDS, Caller
 from protolabel.service.bodies import SessionBody
 from protolabel.service.body_routes import BodyRoute
-from protolabel.service.declared import refuse_undeclared
 from protolabel.service.roles import role
 from protolabel.service.state import state_of
+from protolabel.service.undeclared_fields import refuse_undeclared
 
 router = APIRouter(route_class=BodyRoute, prefix="/v1/session", tags=["session"])
 

@@ -30,8 +30,8 @@ from protolabel.store.own_answers import (
     stored_judgement,
 )
 from protolabel.store.proposal_rows import take_new_members
-from protolabel.store.reconsidering import reconsider, reopen
 from protolabel.store.refusal_rows import new_refusals, refuse
+from protolabel.store.restored_answers import reconsider, reopen
 
 _SAME = "document = ? AND class IS ? AND version = ? AND at = ? AND person = ?"
 
