@@ -320,3 +320,9 @@ def test_the_pages_name_the_format_of_files_that_are_written():
     assert re.findall(r"describes format (\d+)|has been through: (\d+) ", page) == [
         (str(FORMAT), ""), ("", str(FORMAT))
     ]  # fmt: skip
+
+
+def test_the_page_about_the_desk_shows_every_picture():
+    page = (ROOT / "docs/desk.md").read_text(encoding="utf-8")
+    pictures = {path.name for path in (ROOT / "docs/images/desk").iterdir()}
+    assert set(re.findall(r"\(images/desk/([\w-]+\.webp)\)", page)) == pictures
