@@ -52,6 +52,11 @@ HIDDEN = {
         ),
         **{"word/styles.xml": STYLES},
     ),
+    "utf16.docx": docx(
+        body='<w:p><w:pPr><w:pStyle w:val="B"/></w:pPr>' + RUN.format("", "gone") + "</w:p>"
+        "<w:p>" + RUN.format("", "seen") + "</w:p>",
+        **{"word/styles.xml": f'<?xml version="1.0" encoding="utf-16"?>{STYLES}'.encode("utf-16")},
+    ),
     "field.odt": odt('seen<text:hidden-text text:is-hidden="true">gone</text:hidden-text>'),
     "v.rtf": rb"{\rtf1 {\v gone {\b gone} gone\par}seen\v  gone\'e4\u228 ?\v0{\deleted gone}}",
     "plain.rtf": rb"{\rtf1 \v gone\plain  seen}",

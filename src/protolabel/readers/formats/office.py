@@ -16,6 +16,7 @@ from protolabel.readers.formats.packages import (
     Elements,
     Relation,
     main_part,
+    mentions,
     package,
     parse,
     relations,
@@ -43,6 +44,8 @@ def _document(archive: zipfile.ZipFile, request: Request) -> Extraction:
     parts = _related_parts(archive, links)
     hidden = frozenset[str]()
     for part in parts.get("styles", ()):
+        if not mentions(archive, part, "vanish"):  # most files; to parse styles takes longest
+            continue
         styles = HiddenStyles()
         parse(archive, part, styles)
         hidden = styles.names()

@@ -166,6 +166,18 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> None:
         raise damaged(error) from error
 
 
+def mentions(archive: zipfile.ZipFile, part: str, name: str) -> bool:
+    """Return whether a name stands in a part, in any usual encoding. The part is not parsed."""
+    forms = [name.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
+    longest, tail = max(map(len, forms)), b""
+    for chunk in chunks(archive, part):
+        piece = tail + chunk
+        if any(form in piece for form in forms):
+            return True
+        tail = piece[-longest:]
+    return False
+
+
 def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """Yield the bytes of a part. Raises RefusalError where they are too many."""
     size = 0
