@@ -3,8 +3,7 @@
 ``python -m benchmarks.service``: BANKING77's queries against 77 classes of 5 examples, refined;
 ``wrk`` (Debian) with 1, 8 and 64 connections, one document a request, then 16; micro-batches on and
 off; the library alone on the same documents, in turn with the service. Both have answered before
-their time begins. Last, 4 times as many connections as the queue takes: what was accepted and how
-fast, and what was refused. There each connection has a thread of ``wrk``, which times each reply.
+their time begins. ``benchmarks.service_overload`` asks for more than it takes.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from benchmarks.results import log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.words.quantity import quantity
 
-SECONDS, ROUNDS = 4, 4
+SECONDS, ROUNDS = 6, 4
 HEADERS = [
     "documents a request", "connections", "micro-batches", "requests/s", "documents/s",
     "library, documents/s", "share", "library, as many as are open, documents/s", "share of this",
@@ -36,7 +35,7 @@ HEADERS = [
 LUA = """
 local bodies = {}
 for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
-local at, refused = math.random(#bodies), 0
+local at = math.random(#bodies)
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 function request()
@@ -46,33 +45,6 @@ end
 done = function(summary, latency, requests)
   io.write(string.format("RESULT %d %d %d %d %d %d\\n", summary.requests, summary.duration,
     latency:percentile(50), latency:percentile(95), latency:percentile(99), summary.errors.status))
-end
-"""
-ACCEPTED = """
-local ffi = require("ffi")
-ffi.cdef("typedef struct {long s; long ns;} stamp; int clock_gettime(int, stamp *);")
-local stamp, threads = ffi.new("stamp"), {}
-local function now()
-  ffi.C.clock_gettime(1, stamp)
-  return tonumber(stamp.s) * 1e3 + tonumber(stamp.ns) / 1e6
-end
-local next_request, began = request, 0
-times, refused = "", 0
-function setup(thread) table.insert(threads, thread) end
-function request()
-  began = now()
-  return next_request()
-end
-function response(status)
-  if status == 200 then times = times .. string.format("%.1f ", now() - began)
-  else refused = refused + 1 end
-end
-done = function()
-  local every, n = "", 0
-  for _, thread in ipairs(threads) do
-    every, n = every .. thread:get("times"), n + thread:get("refused")
-  end
-  io.write("REFUSED " .. n .. "\\nTIMES " .. every .. "\\n")
 end
 """
 CODE = """
@@ -97,6 +69,15 @@ def space_of(path: Path) -> list[str]:
     return [data.texts[i] for i in chosen.queries[:2000]]
 
 
+def write_bodies(texts: list[str], size: int, bodies: Path) -> None:
+    """Write the bodies of requests of ``size`` documents each, one a line."""
+    lines = []
+    for at in range(0, len(texts) - size, size):
+        documents = [{"text": text} for text in texts[at : at + size]]
+        lines.append(json.dumps({"documents": documents, "evidence": 0}))
+    bodies.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def library_alone(path: Path, texts: list[str], size: int) -> float:
     """Documents a second of ``label_many``, ``size`` documents a call."""
     with LabelSpace(path, background=False) as space:
@@ -116,15 +97,17 @@ def wrk_of(
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip() + "v1/spaces/bank/label"
-        with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
-            file.write(script)
-            file.flush()
-            for load in loads:
-                out = subprocess.run(
-                    ["wrk", *load, "-s", file.name, url],
-                    env={"BODIES": str(bodies)}, check=True, capture_output=True, text=True,
-                ).stdout  # fmt: skip
-        server.terminate()
+        try:
+            with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+                file.write(script)
+                file.flush()
+                for load in loads:
+                    out = subprocess.run(
+                        ["wrk", *load, "-s", file.name, url],
+                        env={"BODIES": str(bodies)}, check=True, capture_output=True, text=True,
+                    ).stdout  # fmt: skip
+        finally:
+            server.terminate()
     return out
 
 
@@ -137,20 +120,6 @@ def measured(path: Path, bodies: Path, connections: int, batch: int) -> list[flo
     n, duration, p50, p95, p99, refused = map(int, numbers.groups())
     assert not refused, out
     return [n / (duration / 1e6), p50 / 1e3, p95 / 1e3, p99 / 1e3]
-
-
-def overloaded(path: Path, bodies: Path, connections: int, waiting: int) -> dict[str, float]:
-    """What becomes of more requests than may wait: how long those took that were accepted."""
-    loads = [["-t1", "-c1", "-d1s"], [f"-t{connections}", f"-c{connections}", f"-d{SECONDS}s"]]
-    out = wrk_of(path, bodies, 256, waiting, LUA + ACCEPTED, loads)
-    result = re.search(r"REFUSED (\d+)\nTIMES ([\d. ]*)", out)
-    assert result, out
-    times = np.array(result[2].split(), float)
-    p50, p95, p99 = np.percentile(times, [50, 95, 99]).tolist()
-    return {
-        "accepted": len(times), "refused": int(result[1]), "p50": p50, "p95": p95, "p99": p99,
-        "most": float(times.max()),
-    }  # fmt: skip
 
 
 def share(served: list[list[float]], size: int, alone: list[float]) -> str:
@@ -167,17 +136,13 @@ def main() -> None:
         print("skipped: wrk is not installed (Debian: apt install wrk)")
         return
     start = time.perf_counter()
-    rows, record = [], {}
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bank.space"
         texts = space_of(path)
         for size in (1, 16):
             bodies = Path(folder) / f"{size}.jsonl"
-            lines = []
-            for at in range(0, len(texts) - size, size):
-                documents = [{"text": text} for text in texts[at : at + size]]
-                lines.append(json.dumps({"documents": documents, "evidence": 0}))
-            bodies.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            write_bodies(texts, size, bodies)
             loads = [(way, most, c) for c in (1, 8, 64) for way, most in (("on", 256), ("off", 1))]
             for batching, batch, connections in loads:
                 alone, open_at_once, served = [], [], []
@@ -195,7 +160,6 @@ def main() -> None:
                 ]  # fmt: skip
                 log_line(" ".join(row))
                 rows.append(row)
-        record = overloaded(path, Path(folder) / "1.jsonl", 256, 64)
     text = (
         "# The service under load\n\n"
         "Client, server and encoder share the cores of one machine. *Library* is `label_many` on\n"
@@ -206,15 +170,7 @@ def main() -> None:
         f"{quantity(ROUNDS, 'round')} of {SECONDS} s.\n\n"
     )
     text += table(HEADERS, rows)
-    text += (
-        "\n\nOverload: 256 connections where 64 documents may wait, one document a request, for "
-        f"{SECONDS} s: {record['accepted']:,} requests were accepted, {record['refused']:,} "
-        f"refused with 503. Of the accepted ones, p50 was {record['p50']:.0f} ms, p95 "
-        f"{record['p95']:.0f} ms, p99 {record['p99']:.0f} ms, the slowest "
-        f"{record['most']:.0f} ms."
-    )
-    values = {"rows": rows, "overload": record}
-    save("service", "make bench-service", text, values, time.perf_counter() - start)
+    save("service", "make bench-service", text, {"rows": rows}, time.perf_counter() - start)
 
 
 if __name__ == "__main__":

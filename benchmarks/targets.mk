@@ -90,6 +90,9 @@ bench-desk: setup .bench/label_studio/.ready ## the page in Chromium: first view
 bench-service: setup    ## the service under load, beside the library alone
 	$(BIN)/python -m benchmarks.service
 
+bench-service-overload: setup ## accepted requests where more ask than may wait
+	$(BIN)/python -m benchmarks.service_overload
+
 bench-service-memory: setup ## the service's memory while it answers for ten minutes
 	$(BIN)/python -m benchmarks.service_memory
 
@@ -191,7 +194,7 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	.bench/label_studio/bin/uv pip install -q --python .bench/label_studio/bin/python label-studio==1.23.2
 	touch $@
 
-.PHONY: bench-service-memory bench-commits bench-classes bench-documents
+.PHONY: bench-service-memory bench-service-overload bench-commits bench-classes bench-documents
 
 bench-classes: setup .bench/rival/.vectors ## 1,000 to 1,000,000 classes, beside usearch and faiss
 	$(BIN)/python -m benchmarks.million_classes
