@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.command_line import command_line
 from benchmarks.data_sets import rows_of
 from benchmarks.intervals import mean_interval
-from benchmarks.newsgroups import newsgroup_text
+from benchmarks.newsgroups import POSTS, newsgroup_text
 from benchmarks.results import CACHE, ROOT, log_line, save, table
 
 sys.path.insert(0, str(ROOT / "tests/helpers"))
@@ -86,8 +86,8 @@ def write_files(posts: list[list[str]], folder: Path) -> None:
     """Write all kinds of files."""
     texts = folder / "texts.json"
     texts.write_text(json.dumps(posts), encoding="utf-8")
-    script = ROOT / "benchmarks/office_writers.py"
-    subprocess.run([PYTHON, script, texts, folder], check=True)
+    command = [str(PYTHON), "-m", "benchmarks.office_writers", str(texts), str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True)
     (folder / "msg").mkdir()
     for number, paragraphs in enumerate(posts):
         message = msg(paragraphs[0], "\r\n\r\n".join(paragraphs[1:]))
@@ -101,11 +101,11 @@ def words_of(text: str) -> Counter[str]:
 
 def reading(name: str, paths: Sequence[Path], out: Path) -> tuple[list[str], dict[str, float]]:
     """Return the texts that a reader makes of files, and what it takes in a process of its own."""
-    script = ["-c", CODE] if name == OWN else [str(ROOT / "benchmarks/office_rivals.py")]
+    script = ["-c", CODE] if name == OWN else ["-m", "benchmarks.office_rivals"]
     python = sys.executable if name == OWN else str(PYTHON)
     done = subprocess.run(
         [python, *script, name, str(out), *map(str, paths)],
-        check=True, capture_output=True, text=True,
+        cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     return json.loads(out.read_text()), json.loads(done.stdout.splitlines()[-1])
 
@@ -163,8 +163,9 @@ def main() -> None:
         "# Reading office files, pages and mail\n\n"
         f"{len(posts)} newsgroup posts, each a file of each kind, written by python-docx, "
         "python-pptx, openpyxl and the standard library; Outlook messages by the tests' own "
-        "writer. Half of a Word file is a table. Pages have a script, a style sheet, a comment and "
-        "a hidden part; mail says the same in plain text and in HTML. *Words read*: the share of a "
+        f"writer. {POSTS['stripped']} Half of a Word file is a table. Pages have a script, a style "
+        "sheet, a comment and a hidden part; mail says the same in plain text and in HTML. *Words "
+        "read*: the share of a "
         "file's words, each as often as it stands there, mean over files ± 95 % interval (t) for "
         "more files like these. *In the file*: the share of the words that were read that people "
         "see in it. Times are those of the median of "

@@ -1,17 +1,18 @@
 """The text of office files by other libraries, for ``benchmarks.office_readers``.
 
-Run by the Python of ``.bench/office_readers``: ``python office_rivals.py READER OUT PATH...``
-writes a JSON list of texts to OUT, and prints the seconds of this process.
+Run by the Python of ``.bench/office_readers``: ``python -m benchmarks.office_rivals READER OUT
+PATH...`` writes a JSON list of texts to OUT, and prints the seconds of this process.
 """
 
 from __future__ import annotations
 
 import json
 import resource
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from benchmarks.command_line import command_line
 
 
 def python_docx(path: str) -> str:
@@ -134,13 +135,17 @@ READERS: dict[str, Callable[[str], str]] = {
 
 def main() -> None:
     """Read the files by one library."""
-    name, out, *paths = sys.argv[1:]
-    read = READERS[name]
+    parser = command_line(__doc__)
+    parser.add_argument("reader", metavar="READER", choices=list(READERS))
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("paths", metavar="PATH", nargs="+")
+    options = parser.parse_args()
+    read = READERS[options.reader]
     start = time.perf_counter()
-    texts = [read(path) for path in paths]
+    texts = [read(path) for path in options.paths]
     wall = time.perf_counter() - start
     use = resource.getrusage(resource.RUSAGE_SELF)
-    Path(out).write_text(json.dumps(texts), encoding="utf-8")
+    Path(options.out).write_text(json.dumps(texts), encoding="utf-8")
     print(json.dumps({"wall_s": wall, "cpu_s": use.ru_utime + use.ru_stime}))
 
 

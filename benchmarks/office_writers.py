@@ -1,18 +1,20 @@
 """Office files with known words, written by the usual libraries, for ``benchmarks.office_readers``.
 
-Run by the Python of ``.bench/office_readers``: ``python office_writers.py TEXTS FOLDER``. TEXTS is
-a JSON list of documents, each a list of paragraphs. Each kind gets a folder of one file a document.
-Half of a Word file is a table. Pages have a script, a style sheet, a comment and a hidden part,
-whose words nobody sees. A message says the same in plain text and in HTML.
+Run by the Python of ``.bench/office_readers``, by
+``python -m benchmarks.office_writers TEXTS FOLDER``.
+TEXTS is a JSON list of documents, each a list of paragraphs. Each kind gets a folder of one file a
+document. Half of a Word file is a table. Pages have a script, a style sheet, a comment and a hidden
+part, whose words nobody sees. A message says the same in plain text and in HTML.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
+
+from benchmarks.command_line import command_line
 
 UNSEEN = "unseenscript unseenstyle unseenhidden unseencomment"
 
@@ -85,9 +87,13 @@ WRITERS = {"docx": docx, "pptx": pptx, "xlsx": xlsx, "html": html, "eml": eml}
 
 def main() -> None:
     """Write the files."""
-    texts = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    parser = command_line(__doc__)
+    parser.add_argument("texts", metavar="TEXTS")
+    parser.add_argument("folder", metavar="FOLDER")
+    options = parser.parse_args()
+    texts = json.loads(Path(options.texts).read_text(encoding="utf-8"))
     for kind, write in WRITERS.items():
-        folder = Path(sys.argv[2]) / kind
+        folder = Path(options.folder) / kind
         folder.mkdir(parents=True)
         for number, paragraphs in enumerate(texts):
             write(paragraphs, folder / f"{number:03}.{kind}")
