@@ -21,7 +21,7 @@ from protolabel.evaluation.strangers_in_stream import strangers_in
 CLASSES = [f"group {spelt(k)}" for k in range(4)]
 WORDS = [spelt(n) for n in range(400)]
 REST = "the other documents are mostly those that were answered right"
-HARDER = "these documents are harder than new ones"
+HARDER = "Such documents are harder than new ones"
 
 
 def text(n: int) -> str:

@@ -110,7 +110,7 @@ def notes_on_examples(n: int) -> list[str]:
         return []
     return [
         f"people decided on {n:,} of the documents among its examples, as they do on wrong "
-        "answers. So these documents are harder than new ones, which may be answered better than "
+        "answers. Such documents are harder than new ones, which may be answered better than "
         "the figures say"
     ]
 
